@@ -1,0 +1,16 @@
+//===- GdnOps.td - All ops of the gdn dialect -------------------*- tablegen -*-===//
+//
+// Part of gdn, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef GDN_IR_GDNOPS_TD
+#define GDN_IR_GDNOPS_TD
+
+include "gdn/IR/GdnRuleOps.td"
+include "gdn/IR/GdnLayerOps.td"
+include "gdn/IR/GdnChunkOps.td"
+
+#endif // GDN_IR_GDNOPS_TD

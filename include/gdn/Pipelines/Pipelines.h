@@ -1,0 +1,73 @@
+//===- Pipelines.h - From the rule to code, as named phases -----*- C++ -*-===//
+//
+// Part of gdn, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef GDN_PIPELINES_PIPELINES_H
+#define GDN_PIPELINES_PIPELINES_H
+
+#include "mlir/IR/DialectRegistry.h"
+#include "mlir/Pass/PassManager.h"
+#include "mlir/Pass/PassOptions.h"
+
+namespace gdn {
+
+/// Options of `--gdn-to-cpu`.
+struct ToCpuOptions : public mlir::PassPipelineOptions<ToCpuOptions> {
+  Option<int64_t> chunkSize{*this, "chunk-size",
+                            llvm::cl::desc("Tokens of a chunk, 1 to 128"),
+                            llvm::cl::init(16)};
+  Option<int64_t> valueSplit{
+      *this, "value-split",
+      llvm::cl::desc("Independent parts of the value channels of a head; 0 "
+                     "chooses"),
+      llvm::cl::init(0)};
+  Option<std::string> until{
+      *this, "until",
+      llvm::cl::desc("Stop after this phase: chunked, decomposed, tiled, "
+                     "vectorized, bufferized, llvm"),
+      llvm::cl::init("llvm")};
+};
+
+/// Options of `--gdn-to-reference`.
+struct ToReferenceOptions
+    : public mlir::PassPipelineOptions<ToReferenceOptions> {
+  Option<bool> widenResults{
+      *this, "widen-results",
+      llvm::cl::desc("Return f64 values before their last rounding"),
+      llvm::cl::init(false)};
+  Option<std::string> until{
+      *this, "until",
+      llvm::cl::desc("Stop after this phase: loops, bufferized, llvm"),
+      llvm::cl::init("llvm")};
+};
+
+/// From any level to the LLVM dialect for this machine's CPU: vectorised, with
+/// parallel loops on OpenMP threads. Entry functions keep their names and get
+/// a C interface wrapper `_mlir_ciface_NAME` with memref descriptors; a
+/// returned buffer belongs to the caller, who passes it to free().
+void buildToCpuPipeline(mlir::OpPassManager &pm, const ToCpuOptions &options);
+
+/// From level 1 to the LLVM dialect through `gdn-lower-to-loops`: scalar,
+/// serial, f64 inside every gdn op. The calling convention is that of
+/// `buildToCpuPipeline`.
+void buildToReferencePipeline(mlir::OpPassManager &pm,
+                              const ToReferenceOptions &options);
+
+/// Registers `--gdn-to-cpu`, `--gdn-to-reference` and `--gdn-to-loops` (the
+/// rule, literally: `gdn-to-reference` up to its phase `loops`).
+void registerPipelines();
+
+/// Registers the project's passes and pipelines.
+void registerAllPasses();
+
+/// Registers the project's dialects and the upstream dialects, interface
+/// models and translations that its pipelines need.
+void registerAllDialects(mlir::DialectRegistry &registry);
+
+} // namespace gdn
+
+#endif // GDN_PIPELINES_PIPELINES_H

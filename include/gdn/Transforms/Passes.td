@@ -1,0 +1,142 @@
+//===- Passes.td - Transforms of the gdn dialect ----------------*- tablegen -*-===//
+//
+// Part of gdn, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef GDN_TRANSFORMS_PASSES_TD
+#define GDN_TRANSFORMS_PASSES_TD
+
+include "mlir/Pass/PassBase.td"
+
+def ChunkPass : InterfacePass<"gdn-chunk", "::mlir::FunctionOpInterface"> {
+  let summary = "rewrites the rule to loops over sequences, heads and chunks";
+  let description = [{
+    Rewrites each `gdn.delta_rule` (level 1) to its chunked form (level 2): an
+    `scf.forall` over sequences, value heads and parts of the value channels,
+    in which an `scf.for` carries the state over chunks of `chunk-size` tokens
+    through `gdn.chunk_*` ops and linalg products. Tokens at the end of a
+    sequence that fill no chunk, and so every sequence shorter than a chunk,
+    take the recurrent form: an `scf.for` over tokens around
+    `gdn.recurrent_step`; nothing is padded.
+
+    All arithmetic is in f32; results differ from the reference by rounding
+    only, and for other chunk sizes likewise. Relations between run-time sizes
+    and `cu_seqlens` become `cf.assert`. Other ops stay as they are.
+
+    `value-split` cuts the value channels of a head into independent parts;
+    0 chooses: parts of at least 32 channels while sequences x heads, as far
+    as they are known, are fewer than 8.
+
+    Test: test/Transforms/gdn-chunk.mlir.
+  }];
+  let options = [
+    Option<"chunkSize", "chunk-size", "int64_t", /*default=*/"16",
+           "Tokens of a chunk, 1 to 128">,
+    Option<"valueSplit", "value-split", "int64_t", /*default=*/"0",
+           "Independent parts of the value channels of a head; 0 chooses">,
+  ];
+  let dependentDialects = [
+    "::mlir::affine::AffineDialect", "::mlir::arith::ArithDialect",
+    "::mlir::cf::ControlFlowDialect", "::mlir::linalg::LinalgDialect",
+    "::mlir::math::MathDialect", "::mlir::scf::SCFDialect",
+    "::mlir::tensor::TensorDialect"
+  ];
+}
+
+def VerifyChunkedPass : InterfacePass<"gdn-verify-chunked", "::mlir::FunctionOpInterface"> {
+  let summary = "fails unless the rule is in chunked form";
+  let description = [{
+    The contract between level 1 and level 2: no `gdn.delta_rule` remains, and
+    every `gdn.chunk_*` op and `gdn.recurrent_step` stands in a loop nest of
+    the chunked form. Changes nothing.
+
+    Test: test/Transforms/gdn-verify-chunked.mlir.
+  }];
+}
+
+def DecomposePass : InterfacePass<"gdn-decompose", "::mlir::FunctionOpInterface"> {
+  let summary = "rewrites chunk and layer ops to linalg";
+  let description = [{
+    Replaces every gdn op that knows a decomposition (`gdn.chunk_*`,
+    `gdn.recurrent_step`, `gdn.short_conv`, `gdn.decay_gate`,
+    `gdn.gated_rms_norm`) by it: linalg, scf and tensor ops. `gdn.delta_rule`
+    stays; run `gdn-chunk` first. Does not change what is rounded where.
+
+    Test: test/Transforms/gdn-decompose.mlir.
+  }];
+  let dependentDialects = [
+    "::mlir::arith::ArithDialect", "::mlir::cf::ControlFlowDialect",
+    "::mlir::linalg::LinalgDialect", "::mlir::math::MathDialect",
+    "::mlir::scf::SCFDialect", "::mlir::tensor::TensorDialect"
+  ];
+}
+
+def LowerToLoopsPass : InterfacePass<"gdn-lower-to-loops", "::mlir::FunctionOpInterface"> {
+  let summary = "writes each gdn op's definition as plain loops in f64";
+  let description = [{
+    Replaces every gdn op of level 1 by its definition: scalar loops on tensors
+    with state and sums in f64, rounded once to the result's element type. This
+    is the reference that every other lowering is compared with. Relations
+    between run-time sizes and `cu_seqlens` become `cf.assert`.
+
+    Test: test/Transforms/gdn-lower-to-loops.mlir.
+  }];
+  let dependentDialects = [
+    "::mlir::arith::ArithDialect", "::mlir::cf::ControlFlowDialect",
+    "::mlir::linalg::LinalgDialect", "::mlir::math::MathDialect",
+    "::mlir::scf::SCFDialect", "::mlir::tensor::TensorDialect"
+  ];
+}
+
+def WidenResultsPass : Pass<"gdn-widen-results", "::mlir::func::FuncOp"> {
+  let summary = "returns a reference's f64 values before their last rounding";
+  let description = [{
+    Where a function returns the rounding of an f64 tensor, as
+    `gdn-lower-to-loops` writes it, returns the f64 tensor itself and changes
+    the function's type. Other results stay as they are. Run it on functions
+    that nothing calls.
+
+    Test: test/Transforms/gdn-widen-results.mlir.
+  }];
+}
+
+def TileForCpuPass : InterfacePass<"gdn-tile-for-cpu", "::mlir::FunctionOpInterface"> {
+  let summary = "tiles linalg ops for threads and vector registers";
+  let description = [{
+    Tiles every linalg op on tensors twice: where it stands outside any
+    parallel loop and is large enough, into an `scf.forall` for threads; then
+    into tiles of vector registers (products: 8 rows by 32 columns by 1 step
+    of the sum; elementwise ops and reductions: one row of up to 64 elements). Loops whose
+    trip does not divide are peeled, and the rest is tiled by single rows, so
+    that every tile but a dynamic innermost rest has static sizes. The order
+    of each sum stays the same for every number of threads.
+
+    Test: test/Transforms/gdn-tile-for-cpu.mlir.
+  }];
+  let dependentDialects = [
+    "::mlir::affine::AffineDialect", "::mlir::linalg::LinalgDialect",
+    "::mlir::scf::SCFDialect", "::mlir::tensor::TensorDialect"
+  ];
+}
+
+def VectorizePass : InterfacePass<"gdn-vectorize", "::mlir::FunctionOpInterface"> {
+  let summary = "vectorizes tiles of static size";
+  let description = [{
+    Vectorizes every linalg op of static size that `gdn-tile-for-cpu` left,
+    folds slices into vector transfers and keeps accumulators of the innermost
+    loop in vectors. Ops of dynamic size stay linalg ops and become scalar
+    loops later.
+
+    Test: test/Transforms/gdn-vectorize.mlir.
+  }];
+  let dependentDialects = [
+    "::mlir::affine::AffineDialect", "::mlir::linalg::LinalgDialect",
+    "::mlir::scf::SCFDialect", "::mlir::tensor::TensorDialect",
+    "::mlir::vector::VectorDialect"
+  ];
+}
+
+#endif // GDN_TRANSFORMS_PASSES_TD

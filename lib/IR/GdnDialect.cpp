@@ -1,0 +1,78 @@
+//===- GdnDialect.cpp - The gdn dialect and its discardable attributes ----===//
+//
+// Part of gdn, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "gdn/IR/Gdn.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/Interfaces/FunctionInterfaces.h"
+
+using namespace mlir;
+using namespace gdn;
+
+#include "gdn/IR/GdnDialect.cpp.inc"
+#include "gdn/IR/GdnInterfaces.cpp.inc"
+
+#define GET_OP_CLASSES
+#include "gdn/IR/GdnOps.cpp.inc"
+
+void GdnDialect::initialize() {
+  addOperations<
+#define GET_OP_LIST
+#include "gdn/IR/GdnOps.cpp.inc"
+      >();
+}
+
+Operation *GdnDialect::materializeConstant(OpBuilder &builder, Attribute value,
+                                           Type type, Location loc) {
+  return arith::ConstantOp::materialize(builder, value, type, loc);
+}
+
+/// The attributes that tools read on the arguments and results of an entry
+/// function: `gdn.name` and `gdn.init` are strings, `gdn.token_dim` is the
+/// dimension that counts tokens, `gdn.rtol` a tolerance.
+static LogicalResult verifyEntryAttribute(Operation *op, NamedAttribute attr,
+                                          bool isArgument) {
+  StringRef name = attr.getName();
+  if (name == "gdn.name" || (isArgument && name == "gdn.init")) {
+    if (isa<StringAttr>(attr.getValue()))
+      return success();
+    return op->emitOpError() << "expects '" << name << "' to be a string";
+  }
+  if (name == "gdn.token_dim") {
+    if (isa<IntegerAttr>(attr.getValue()))
+      return success();
+    return op->emitOpError() << "expects '" << name << "' to be an integer";
+  }
+  if (!isArgument && name == "gdn.rtol") {
+    if (isa<FloatAttr>(attr.getValue()))
+      return success();
+    return op->emitOpError() << "expects '" << name << "' to be a number";
+  }
+  return op->emitOpError() << "has an unknown attribute '" << name << "' on "
+                           << (isArgument ? "an argument" : "a result");
+}
+
+LogicalResult GdnDialect::verifyOperationAttribute(Operation *op,
+                                                   NamedAttribute attr) {
+  return op->emitOpError() << "has an unknown attribute '" << attr.getName()
+                           << "'";
+}
+
+LogicalResult GdnDialect::verifyRegionArgAttribute(Operation *op,
+                                                   unsigned regionIndex,
+                                                   unsigned argIndex,
+                                                   NamedAttribute attr) {
+  return verifyEntryAttribute(op, attr, /*isArgument=*/true);
+}
+
+LogicalResult GdnDialect::verifyRegionResultAttribute(Operation *op,
+                                                      unsigned regionIndex,
+                                                      unsigned resultIndex,
+                                                      NamedAttribute attr) {
+  return verifyEntryAttribute(op, attr, /*isArgument=*/false);
+}
