@@ -44,6 +44,11 @@ public:
   /// The number of sequences, as an attribute where it is static.
   mlir::OpFoldResult getCount() const { return count; }
 
+  /// Emits a `cf.assert` that `states`, the operand `name` of N x ..., has as
+  /// many entries as there are sequences, where that may differ at run time.
+  void emitCountCheck(mlir::OpBuilder &builder, mlir::Location loc,
+                      llvm::StringRef name, mlir::Value states) const;
+
   /// Emits the bounds of sequence `n` (an index).
   Bounds getBounds(mlir::OpBuilder &builder, mlir::Location loc,
                    mlir::Value n) const;

@@ -8,6 +8,7 @@
 
 #include "gdn/Support/ShapeCheck.h"
 
+#include "mlir/IR/TypeUtilities.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/raw_ostream.h"
@@ -39,13 +40,9 @@ bool gdn::isCompatibleShape(Type type, ArrayRef<int64_t> sizes) {
   return succeeded(verifyCompatibleShape(shaped.getShape(), sizes));
 }
 
-LogicalResult gdn::expectShape(Operation *op, StringRef name, Type type,
-                               ArrayRef<NamedShape> shapes) {
-  if (llvm::any_of(shapes, [&](const NamedShape &shape) {
-        return isCompatibleShape(type, shape.sizes);
-      }))
-    return success();
-
+/// Reports that 'name' of `type` has none of `shapes`.
+static LogicalResult reportShape(Operation *op, StringRef name, Type type,
+                                 ArrayRef<NamedShape> shapes) {
   auto shaped = cast<ShapedType>(type);
   bool knownRank = llvm::any_of(shapes, [&](const NamedShape &shape) {
     return int64_t(shape.sizes.size()) == shaped.getRank();
@@ -62,6 +59,36 @@ LogicalResult gdn::expectShape(Operation *op, StringRef name, Type type,
   error << llvm::join(named, " or ") << ", but got "
         << printSizes(shaped.getShape());
   return error;
+}
+
+/// Whether `type` is static wherever `shape` is, but for B, T and N: only these
+/// are compared when the program runs.
+static bool knowsStaticSizes(Type type, const NamedShape &shape) {
+  SmallVector<StringRef> letters;
+  StringRef(shape.letters).split(letters, 'x');
+  auto actual = cast<ShapedType>(type).getShape();
+  for (auto [letter, size, wanted] : llvm::zip(letters, actual, shape.sizes))
+    if (ShapedType::isDynamic(size) && !ShapedType::isDynamic(wanted) &&
+        letter != "B" && letter != "T" && letter != "N")
+      return false;
+  return true;
+}
+
+LogicalResult gdn::expectShape(Operation *op, StringRef name, Type type,
+                               ArrayRef<NamedShape> shapes) {
+  if (llvm::any_of(shapes, [&](const NamedShape &shape) {
+        return isCompatibleShape(type, shape.sizes) &&
+               knowsStaticSizes(type, shape);
+      }))
+    return success();
+  return reportShape(op, name, type, shapes);
+}
+
+LogicalResult gdn::expectExactShape(Operation *op, StringRef name, Type type,
+                                    const NamedShape &shape) {
+  if (cast<ShapedType>(type).getShape() == ArrayRef<int64_t>(shape.sizes))
+    return success();
+  return reportShape(op, name, type, shape);
 }
 
 LogicalResult gdn::expectElements(Operation *op, StringRef name, Type type,

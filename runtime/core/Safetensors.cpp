@@ -167,10 +167,11 @@ computeDataOrder(const std::vector<NamedTensor> &tensors) {
   std::vector<size_t> order(tensors.size());
   for (size_t i = 0; i < order.size(); ++i)
     order[i] = i;
-  std::stable_sort(order.begin(), order.end(), [&](size_t a, size_t b) {
-    return getDTypeSize(tensors[a].tensor.getDType()) >
-           getDTypeSize(tensors[b].tensor.getDType());
-  });
+  auto rank = [&](size_t i) {
+    return std::make_pair(-getDTypeSize(tensors[i].tensor.getDType()), i);
+  };
+  std::sort(order.begin(), order.end(),
+            [&](size_t a, size_t b) { return rank(a) < rank(b); });
   return order;
 }
 

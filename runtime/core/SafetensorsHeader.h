@@ -1,4 +1,4 @@
-//===- SafetensorsHeader.h - the JSON header of safetensors -----*- C++ -*-===//
+//===- SafetensorsHeader.h - the header of safetensors ----------*- C++ -*-===//
 //
 // A safetensors file is an 8-byte little-endian length N, N bytes of JSON and
 // the tensors' bytes. The JSON is one object:
@@ -50,8 +50,13 @@ Result<int64_t> parseSafetensorsPrefix(std::string_view prefix,
                                        int64_t fileBytes,
                                        const std::string &where);
 
-/// Parses and checks the JSON of a file with `dataBytes` bytes of data. The
-/// entries come in the order of the JSON.
+/// Parses the JSON and checks each entry by itself. The entries come in the
+/// order of the JSON.
+Result<std::vector<SafetensorsEntry>>
+parseSafetensorsJson(std::string_view json, const std::string &where);
+
+/// The same, and checks that the entries cover the file's `dataBytes` bytes of
+/// data exactly once.
 Result<std::vector<SafetensorsEntry>>
 parseSafetensorsHeader(std::string_view json, int64_t dataBytes,
                        const std::string &where);

@@ -10,6 +10,7 @@
 #define GDN_IR_CHECKOPS_TD
 
 include "mlir/IR/OpBase.td"
+include "mlir/Interfaces/SideEffectInterfaces.td"
 
 def Check_Dialect : Dialect {
   let name = "check";
@@ -19,16 +20,25 @@ def Check_Dialect : Dialect {
     Ops that compare values while a program runs. `gdn-run` reports every
     failed one with its location and exits with a nonzero code; a file of such
     ops is a test that runs on every target.
+
+    The ops take tensors, and buffers once these are bufferized. They keep
+    their place among other effects.
   }];
 }
 
+// Noting a failure is a write: it keeps the op alive and in order.
 class Check_Op<string mnemonic, list<Trait> traits = []>
-    : Op<Check_Dialect, mnemonic, traits>;
+    : Op<Check_Dialect, mnemonic, traits # [
+        AllTypesMatch<["actual", "expected"]>,
+        DeclareOpInterfaceMethods<MemoryEffectsOpInterface>]>;
 
-def Check_Tensor : TensorOf<[F64, F32, F16, BF16, I64, I32]>;
+defvar Check_Elements = [F64, F32, F16, BF16, I64, I32];
+def Check_Values
+    : AnyTypeOf<[RankedTensorOf<Check_Elements>, MemRefOf<Check_Elements>],
+        "ranked tensor or memref of f64, f32, f16, bf16, i64 or i32",
+        "::mlir::ShapedType">;
 
-def Check_ExpectCloseOp : Check_Op<"expect_close", [
-    AllTypesMatch<["actual", "expected"]>]> {
+def Check_ExpectCloseOp : Check_Op<"expect_close"> {
   let summary = "expects two tensors to agree within a tolerance";
   let description = [{
     Expects |actual - expected| <= atol + rtol * |expected| in every element.
@@ -52,15 +62,14 @@ def Check_ExpectCloseOp : Check_Op<"expect_close", [
 
     Since 0.1.
   }];
-  let arguments = (ins Check_Tensor:$actual, Check_Tensor:$expected,
+  let arguments = (ins Check_Values:$actual, Check_Values:$expected,
     DefaultValuedAttr<F32Attr, "0.0f">:$atol,
     DefaultValuedAttr<F32Attr, "0.0f">:$rtol);
   let assemblyFormat = "$actual `,` $expected attr-dict `:` type($actual)";
   let hasVerifier = 1;
 }
 
-def Check_ExpectEqualOp : Check_Op<"expect_equal", [
-    AllTypesMatch<["actual", "expected"]>]> {
+def Check_ExpectEqualOp : Check_Op<"expect_equal"> {
   let summary = "expects two tensors to have the same bits";
   let description = [{
     Example:
@@ -75,7 +84,7 @@ def Check_ExpectEqualOp : Check_Op<"expect_equal", [
 
     Since 0.1.
   }];
-  let arguments = (ins Check_Tensor:$actual, Check_Tensor:$expected);
+  let arguments = (ins Check_Values:$actual, Check_Values:$expected);
   let assemblyFormat = "$actual `,` $expected attr-dict `:` type($actual)";
 }
 

@@ -21,6 +21,14 @@
 
 #include "gdn/IR/GdnDialect.h.inc"
 
+namespace gdn {
+// The signatures of linalg's AggregatedOpInterface do not qualify these.
+using mlir::FailureOr;
+using mlir::OpBuilder;
+using mlir::SmallVector;
+using mlir::Value;
+} // namespace gdn
+
 #define GET_OP_CLASSES
 #include "gdn/IR/GdnOps.h.inc"
 

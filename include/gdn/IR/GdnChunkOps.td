@@ -138,41 +138,41 @@ def Gdn_RecurrentStepOp : Gdn_ChunkOp<"recurrent_step", [AttrSizedOperandSegment
     DeclareOpInterfaceMethods<InferTypeOpInterface>]> {
   let summary = "one token of the rule for one head";
   let description = [{
-    With `decay` = exp(g), `erase` = b * k and `value` = w * v:
+    With the rows `decay` = exp(g), `erase` = b * k and `value` = w * v:
 
-        S      = diag(decay) state
-        output_state = S + key (value - S^T erase)^T
-        output = output_state^T query
+        S            = diag(decay) state
+        output_state = S + key^T (value - erase S)
+        output       = query output_state
 
     This is how short sequences, single tokens and the last tokens of a
     sequence that fill no chunk are computed.
 
     Constraints:
 
-    - C1: `query`, `key` and `erase` are K, static.
-    - C2: `value` is V, static.
-    - C3: `decay` is K or a single factor (1).
+    - C1: `query`, `key` and `erase` are 1 x K, static.
+    - C2: `value` is 1 x V, static.
+    - C3: `decay` is 1 x K, or 1: one factor for all channels.
     - C4: `state` is K x V.
 
     Example:
 
     ```mlir
-    func.func @token(%q: tensor<128xf32>, %k: tensor<128xf32>, %v: tensor<64xf32>,
-                     %a: tensor<128xf32>, %e: tensor<128xf32>, %s: tensor<128x64xf32>)
-        -> (tensor<64xf32>, tensor<128x64xf32>) {
+    func.func @token(%q: tensor<1x128xf32>, %k: tensor<1x128xf32>, %v: tensor<1x64xf32>,
+                     %a: tensor<1x128xf32>, %e: tensor<1x128xf32>, %s: tensor<128x64xf32>)
+        -> (tensor<1x64xf32>, tensor<128x64xf32>) {
       %o, %s1 = gdn.recurrent_step %q, %k, %v, %s decay(%a) erase(%e)
-          : (tensor<128xf32>, tensor<128xf32>, tensor<64xf32>, tensor<128x64xf32>,
-             tensor<128xf32>, tensor<128xf32>) -> (tensor<64xf32>, tensor<128x64xf32>)
-      return %o, %s1 : tensor<64xf32>, tensor<128x64xf32>
+          : (tensor<1x128xf32>, tensor<1x128xf32>, tensor<1x64xf32>, tensor<128x64xf32>,
+             tensor<1x128xf32>, tensor<1x128xf32>) -> (tensor<1x64xf32>, tensor<128x64xf32>)
+      return %o, %s1 : tensor<1x64xf32>, tensor<128x64xf32>
     }
     ```
 
     Since 0.1.
   }];
-  let arguments = (ins Gdn_F32Vector:$query, Gdn_F32Vector:$key,
-    Gdn_F32Vector:$value, Gdn_F32Matrix:$state, Optional<Gdn_F32Vector>:$decay,
-    Optional<Gdn_F32Vector>:$erase);
-  let results = (outs Gdn_F32Vector:$output, Gdn_F32Matrix:$output_state);
+  let arguments = (ins Gdn_F32Matrix:$query, Gdn_F32Matrix:$key,
+    Gdn_F32Matrix:$value, Gdn_F32Matrix:$state,
+    Optional<Gdn_F32VectorOrMatrix>:$decay, Optional<Gdn_F32Matrix>:$erase);
+  let results = (outs Gdn_F32Matrix:$output, Gdn_F32Matrix:$output_state);
   let assemblyFormat = [{
     $query `,` $key `,` $value `,` $state (`decay` `(` $decay^ `)`)?
     (`erase` `(` $erase^ `)`)? attr-dict `:` functional-type(operands, results)

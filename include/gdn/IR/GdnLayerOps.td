@@ -19,11 +19,18 @@ include "mlir/Interfaces/SideEffectInterfaces.td"
 class Gdn_LayerOp<string mnemonic, list<Trait> traits = []>
     : Gdn_Op<mnemonic, !listconcat([
         NoMemoryEffect,
-        DeclareOpInterfaceMethods<InferTypeOpInterface, ["isCompatibleReturnTypes"]>,
+        DeclareOpInterfaceMethods<InferTypeOpInterface>,
         DeclareOpInterfaceMethods<ReferenceOpInterface>,
         DeclareOpInterfaceMethods<AggregatedOpInterface, ["decomposeOperation"]>],
         traits)> {
   let hasVerifier = 1;
+  code compatibleDeclaration = [{
+    /// Inferred and given result types are compared by the verifier, which says
+    /// what does not fit.
+    static bool isCompatibleReturnTypes(::mlir::TypeRange inferred,
+                                        ::mlir::TypeRange given);
+  }];
+  let extraClassDeclaration = compatibleDeclaration;
 }
 
 def Gdn_ShortConvOp : Gdn_LayerOp<"short_conv", [AttrSizedOperandSegments]> {
@@ -86,13 +93,13 @@ def Gdn_ShortConvOp : Gdn_LayerOp<"short_conv", [AttrSizedOperandSegments]> {
     (`state` `(` $initial_state^ `)`)? (`segments` `(` $cu_seqlens^ `)`)?
     attr-dict `:` functional-type(operands, results)
   }];
-  let extraClassDeclaration = [{
+  let extraClassDeclaration = compatibleDeclaration # [{
     /// The number of sequences: B, or one less than the size of `cu_seqlens`.
     int64_t getSequences();
   }];
 }
 
-def Gdn_DecayGateOp : Gdn_LayerOp<"decay_gate", [AttrSizedOperandSegments]> {
+def Gdn_DecayGateOp : Gdn_LayerOp<"decay_gate"> {
   let summary = "the log decay from its projection";
   let description = [{
     For token t, head h and, if there are any, channel c (arXiv 2605.22791,

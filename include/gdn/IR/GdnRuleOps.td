@@ -16,7 +16,7 @@ include "mlir/Interfaces/SideEffectInterfaces.td"
 
 def Gdn_DeltaRuleOp : Gdn_Op<"delta_rule", [
     NoMemoryEffect, AttrSizedOperandSegments,
-    DeclareOpInterfaceMethods<InferTypeOpInterface, ["isCompatibleReturnTypes"]>,
+    DeclareOpInterfaceMethods<InferTypeOpInterface>,
     DeclareOpInterfaceMethods<ReferenceOpInterface>,
     DeclareOpInterfaceMethods<ChunkOpInterface>]> {
   let summary = "the gated delta rule over whole sequences";
@@ -137,6 +137,11 @@ def Gdn_DeltaRuleOp : Gdn_Op<"delta_rule", [
 
     /// `scale`, or its default 1/sqrt(K).
     double getScaleValue();
+
+    /// Inferred and given result types are compared by the verifier, which says
+    /// what does not fit.
+    static bool isCompatibleReturnTypes(::mlir::TypeRange inferred,
+                                        ::mlir::TypeRange given);
   }];
 
   let hasVerifier = 1;

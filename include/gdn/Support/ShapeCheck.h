@@ -27,9 +27,15 @@ bool isCompatibleShape(mlir::Type type, llvm::ArrayRef<int64_t> sizes);
 /// Fails with `expects 'name' to be BxTxH = [2x64x4] (or ...), but got [...]`
 /// on `op` unless `type` is compatible with one of `shapes`. Where `shapes`
 /// differ in rank, only those of the rank of `type` are named, if there is one.
+/// Sizes other than B, T and N must be static where `shapes` are.
 llvm::LogicalResult expectShape(mlir::Operation *op, llvm::StringRef name,
                                 mlir::Type type,
                                 llvm::ArrayRef<NamedShape> shapes);
+
+/// Fails like `expectShape` unless `type` has just the sizes of `shape`: for
+/// results, which may not claim to know a size better than the operands do.
+llvm::LogicalResult expectExactShape(mlir::Operation *op, llvm::StringRef name,
+                                     mlir::Type type, const NamedShape &shape);
 
 /// Fails with `expects 'name' to have elements of f32 or bf16, but got f16`
 /// unless the element type of `type` is one of `allowed`.

@@ -11,7 +11,10 @@
 
 include "mlir/Pass/PassBase.td"
 
-def ChunkPass : InterfacePass<"gdn-chunk", "::mlir::FunctionOpInterface"> {
+// Passes without a named operation run on any function-like op, and on a whole
+// module, so that both `func.func(gdn-chunk)` and `--gdn-chunk` are legal.
+
+def ChunkPass : Pass<"gdn-chunk"> {
   let summary = "rewrites the rule to loops over sequences, heads and chunks";
   let description = [{
     Rewrites each `gdn.delta_rule` (level 1) to its chunked form (level 2): an
@@ -46,7 +49,7 @@ def ChunkPass : InterfacePass<"gdn-chunk", "::mlir::FunctionOpInterface"> {
   ];
 }
 
-def VerifyChunkedPass : InterfacePass<"gdn-verify-chunked", "::mlir::FunctionOpInterface"> {
+def VerifyChunkedPass : Pass<"gdn-verify-chunked"> {
   let summary = "fails unless the rule is in chunked form";
   let description = [{
     The contract between level 1 and level 2: no `gdn.delta_rule` remains, and
@@ -57,7 +60,7 @@ def VerifyChunkedPass : InterfacePass<"gdn-verify-chunked", "::mlir::FunctionOpI
   }];
 }
 
-def DecomposePass : InterfacePass<"gdn-decompose", "::mlir::FunctionOpInterface"> {
+def DecomposePass : Pass<"gdn-decompose"> {
   let summary = "rewrites chunk and layer ops to linalg";
   let description = [{
     Replaces every gdn op that knows a decomposition (`gdn.chunk_*`,
@@ -74,7 +77,7 @@ def DecomposePass : InterfacePass<"gdn-decompose", "::mlir::FunctionOpInterface"
   ];
 }
 
-def LowerToLoopsPass : InterfacePass<"gdn-lower-to-loops", "::mlir::FunctionOpInterface"> {
+def LowerToLoopsPass : Pass<"gdn-lower-to-loops"> {
   let summary = "writes each gdn op's definition as plain loops in f64";
   let description = [{
     Replaces every gdn op of level 1 by its definition: scalar loops on tensors

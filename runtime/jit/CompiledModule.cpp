@@ -1,0 +1,228 @@
+//===- CompiledModule.cpp - A module in memory, ready to run --------------===//
+//
+// Part of gdn, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "runtime/jit/CompiledModule.h"
+#include "mlir/ExecutionEngine/OptUtils.h"
+#include "mlir/IR/Diagnostics.h"
+#include "runtime/cpu/CompiledCode.h"
+#include "runtime/jit/MemRefs.h"
+#include "llvm/ExecutionEngine/Orc/JITTargetMachineBuilder.h"
+#include "llvm/Support/TargetSelect.h"
+#include "llvm/Target/TargetMachine.h"
+#include "llvm/TargetParser/Host.h"
+
+#include <chrono>
+
+using namespace mlir;
+using namespace gdn::runtime;
+
+// The OpenMP runtime's interface; its header is not part of every compiler.
+extern "C" int omp_get_max_threads();
+extern "C" void omp_set_num_threads(int threads);
+
+static constexpr unsigned optLevel = 3;
+
+//===----------------------------------------------------------------------===//
+// Compiling
+//===----------------------------------------------------------------------===//
+
+/// Keeps the first error of what runs while it lives, and silences the rest.
+namespace {
+class FirstError : public ScopedDiagnosticHandler {
+public:
+  explicit FirstError(MLIRContext *context) : ScopedDiagnosticHandler(context) {
+    setHandler([this](Diagnostic &diagnostic) {
+      if (diagnostic.getSeverity() == DiagnosticSeverity::Error && text.empty())
+        record(diagnostic);
+      return success();
+    });
+  }
+
+  /// The error, or `otherwise` if none was reported.
+  Error get(const std::string &otherwise) const {
+    return Error(text.empty() ? otherwise : text);
+  }
+
+private:
+  void record(Diagnostic &diagnostic) {
+    llvm::raw_string_ostream os(text);
+    if (auto file = diagnostic.getLocation()->findInstanceOf<FileLineColLoc>())
+      os << file.getFilename().getValue() << ":" << file.getLine() << ":"
+         << file.getColumn() << ": ";
+    os << diagnostic;
+  }
+
+  std::string text;
+};
+} // namespace
+
+static LogicalResult runPhase(ModuleOp module, const CompileOptions &options,
+                              void (*build)(OpPassManager &,
+                                            const CompileOptions &)) {
+  PassManager pm(module.getContext());
+  build(pm, options);
+  return pm.run(module);
+}
+
+/// Code for this CPU, with all its features.
+static llvm::Expected<std::unique_ptr<llvm::TargetMachine>>
+createHostMachine() {
+  llvm::InitializeNativeTarget();
+  llvm::InitializeNativeTargetAsmPrinter();
+  auto builder = llvm::orc::JITTargetMachineBuilder::detectHost();
+  if (!builder)
+    return builder.takeError();
+  builder->setCodeGenOptLevel(llvm::CodeGenOptLevel::Aggressive);
+  return builder->createTargetMachine();
+}
+
+/// The functions of CompiledCode.h, under the names that the code calls.
+static llvm::orc::SymbolMap
+getRuntimeSymbols(llvm::orc::MangleAndInterner mangle) {
+  llvm::orc::SymbolMap symbols;
+  auto add = [&](StringRef name, auto *function) {
+    symbols[mangle(name)] = {llvm::orc::ExecutorAddr::fromPtr(function),
+                             llvm::JITSymbolFlags::Exported |
+                                 llvm::JITSymbolFlags::Callable};
+  };
+  add("gdn_check_expect_close", gdn_check_expect_close);
+  add("gdn_check_expect_equal", gdn_check_expect_equal);
+  add("gdn_runtime_fail", gdn_runtime_fail);
+  add("malloc", gdn_runtime_malloc);
+  add("aligned_alloc", gdn_runtime_aligned_alloc);
+  return symbols;
+}
+
+/// Translates `module` and hands it to a compiler in this process.
+static Result<std::unique_ptr<ExecutionEngine>> createEngine(ModuleOp module) {
+  auto machine = createHostMachine();
+  if (!machine)
+    return makeError("cannot compile for this machine: ",
+                     llvm::toString(machine.takeError()));
+  auto optimize =
+      makeOptimizingTransformer(optLevel, /*sizeLevel=*/0, machine->get());
+  ExecutionEngineOptions options;
+  options.transformer = optimize;
+  options.jitCodeGenOptLevel = llvm::CodeGenOptLevel::Aggressive;
+  options.enableGDBNotificationListener = false;
+  options.enablePerfNotificationListener = false;
+  auto engine = ExecutionEngine::create(module, options, std::move(*machine));
+  if (!engine)
+    return makeError("cannot compile: ", llvm::toString(engine.takeError()));
+  (*engine)->registerSymbols(getRuntimeSymbols);
+  (*engine)->initialize();
+  return std::move(*engine);
+}
+
+Result<std::unique_ptr<CompiledModule>>
+CompiledModule::compile(ModuleOp module, const CompileOptions &options) {
+  FirstError firstError(module.getContext());
+  auto fail = [&] {
+    return firstError.get(std::string("cannot compile for target '") +
+                          getTargetName(options.target) + "'");
+  };
+  if (failed(runPhase(module, options, buildSignaturePhase)))
+    return fail();
+  std::unique_ptr<CompiledModule> compiled(new CompiledModule());
+  for (auto function : module.getOps<func::FuncOp>())
+    if (!function.isDeclaration())
+      compiled->entryPoints.try_emplace(function.getName(),
+                                        getEntryPoint(function));
+  if (failed(runPhase(module, options, buildCodePhase)))
+    return fail();
+  Result<std::unique_ptr<ExecutionEngine>> engine = createEngine(module);
+  if (!engine)
+    return firstError.get(engine.error().message());
+  compiled->engine = std::move(*engine);
+  return compiled;
+}
+
+//===----------------------------------------------------------------------===//
+// Calling
+//===----------------------------------------------------------------------===//
+
+Result<EntryPoint> CompiledModule::lookup(const std::string &name) const {
+  auto it = entryPoints.find(name);
+  if (it == entryPoints.end())
+    return makeError("no function ", quote(name), " is defined");
+  return it->second;
+}
+
+/// Fails unless `tensor` fits the argument `spec` of `entry`.
+static Error checkArgument(const EntryPoint &entry, const TensorSpec &spec,
+                           const Tensor &tensor) {
+  const std::vector<int64_t> &shape = tensor.getShape();
+  bool fits = tensor.getDType() == spec.dtype &&
+              shape.size() == spec.shape.size();
+  for (size_t dim = 0; fits && dim < shape.size(); ++dim)
+    fits = spec.shape[dim] == kDynamicSize || spec.shape[dim] == shape[dim];
+  if (fits)
+    return Error::success();
+  TensorSpec actual;
+  actual.dtype = tensor.getDType();
+  actual.shape = shape;
+  return makeError("expects argument ", quote(spec.name), " of ",
+                   quote(entry.name), " to be ", formatType(spec), ", but got ",
+                   formatType(actual));
+}
+
+Result<CallResult>
+CompiledModule::call(const EntryPoint &entry,
+                     const std::vector<Tensor *> &arguments) const {
+  if (arguments.size() != entry.arguments.size())
+    return makeError("expects ", entry.arguments.size(), " arguments for ",
+                     quote(entry.name), ", but got ", arguments.size());
+  auto function = engine->lookupPacked("_mlir_ciface_" + entry.name);
+  if (!function)
+    return makeError("cannot call ", quote(entry.name), ": ",
+                     llvm::toString(function.takeError()));
+
+  // The wrapper's arguments are addresses of descriptors: first that of the
+  // results, if any, then those of the arguments. The packed interface takes
+  // the address of each of these addresses.
+  size_t numResultWords = 0;
+  for (const TensorSpec &spec : entry.results)
+    numResultWords += getNumDescriptorWords(spec.shape.size());
+  DescriptorWords resultWords(numResultWords);
+  std::vector<DescriptorWords> descriptors;
+  std::vector<void *> addresses;
+  if (!entry.results.empty())
+    addresses.push_back(resultWords.data());
+  for (size_t i = 0; i < arguments.size(); ++i) {
+    if (Error error = checkArgument(entry, entry.arguments[i], *arguments[i]))
+      return error;
+    descriptors.push_back(makeDescriptor(*arguments[i]));
+    addresses.push_back(descriptors.back().data());
+  }
+  std::vector<void *> packed;
+  for (void *&address : addresses)
+    packed.push_back(&address);
+
+  CallResult result;
+  auto start = std::chrono::steady_clock::now();
+  if (Error error = invoke(*function, packed.data(), result.report))
+    return error;
+  result.seconds = std::chrono::duration<double>(
+                       std::chrono::steady_clock::now() - start)
+                       .count();
+  auto tensors = takeResults(resultWords, entry.results, descriptors);
+  if (!tensors)
+    return tensors.takeError();
+  result.results = std::move(*tensors);
+  return result;
+}
+
+unsigned gdn::runtime::getNumThreads() { return omp_get_max_threads(); }
+
+void gdn::runtime::setNumThreads(unsigned threads) {
+  omp_set_num_threads(static_cast<int>(threads));
+}
+
+std::string gdn::runtime::getHostCpuName() {
+  return llvm::sys::getHostCPUName().str();
+}
