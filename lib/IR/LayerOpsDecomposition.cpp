@@ -334,9 +334,9 @@ DecayGateOp::decomposeOperation(OpBuilder &builder) {
 static Value createSquareSums(ImplicitLocOpBuilder &b, Value rows) {
   SmallVector<OpFoldResult> sizes = tensor::getMixedSizes(b, b.getLoc(), rows);
   sizes.pop_back();
-  Value zeros = linalg::FillOp::create(b, createF32(b, 0.0f),
-                                       createEmpty(b, sizes, b.getF32Type()))
-                    .getResult(0);
+  Value empty = createEmpty(b, sizes, b.getF32Type());
+  Value zeros =
+      linalg::FillOp::create(b, createF32(b, 0.0f), empty).getResult(0);
   SmallVector<utils::IteratorType> iterators(4, utils::IteratorType::parallel);
   iterators.back() = utils::IteratorType::reduction;
   return createGeneric(

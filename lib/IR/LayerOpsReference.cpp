@@ -46,19 +46,16 @@ struct ConvSequence {
   Value n;
   Sequences::Bounds bounds;
 
-  int64_t getEarlier() const {
-    return op.getWeight().getType().getDimSize(1) - 1;
-  }
-  Value readRow(OpBuilder &b, Location loc, Value row, Value d) const;
-  Value readToken(OpBuilder &b, Location loc, Value t, Value d) const;
-  Value buildOutput(OpBuilder &b, Location loc, Value output) const;
-  Value buildFinalState(OpBuilder &b, Location loc, Value state) const;
+  int64_t getEarlier() { return op.getWeight().getType().getDimSize(1) - 1; }
+  Value readRow(OpBuilder &b, Location loc, Value row, Value d);
+  Value readToken(OpBuilder &b, Location loc, Value t, Value d);
+  Value buildOutput(OpBuilder &b, Location loc, Value output);
+  Value buildFinalState(OpBuilder &b, Location loc, Value state);
 };
 
 } // namespace
 
-Value ConvSequence::readRow(OpBuilder &b, Location loc, Value row,
-                            Value d) const {
+Value ConvSequence::readRow(OpBuilder &b, Location loc, Value row, Value d) {
   Value earlier = indexConstant(b, loc, getEarlier());
   Value isState =
       arith::CmpIOp::create(b, loc, arith::CmpIPredicate::slt, row, earlier);
@@ -80,8 +77,7 @@ Value ConvSequence::readRow(OpBuilder &b, Location loc, Value row,
 }
 
 /// y[t, d]
-Value ConvSequence::readToken(OpBuilder &b, Location loc, Value t,
-                              Value d) const {
+Value ConvSequence::readToken(OpBuilder &b, Location loc, Value t, Value d) {
   Value y = buildSum(b, loc, b.getIndexAttr(getEarlier() + 1),
                      [&](OpBuilder &b, Location loc, Value i) -> Value {
                        Value row = arith::AddIOp::create(b, loc, t, i);
@@ -94,8 +90,7 @@ Value ConvSequence::readToken(OpBuilder &b, Location loc, Value t,
   return op.getSilu() ? buildSilu(b, loc, y) : y;
 }
 
-Value ConvSequence::buildOutput(OpBuilder &b, Location loc,
-                                Value output) const {
+Value ConvSequence::buildOutput(OpBuilder &b, Location loc, Value output) {
   OpFoldResult channels = b.getIndexAttr(op.getInput().getType().getDimSize(2));
   return buildLoopNest(
       b, loc, {bounds.length, channels}, output,
@@ -107,8 +102,7 @@ Value ConvSequence::buildOutput(OpBuilder &b, Location loc,
       })[0];
 }
 
-Value ConvSequence::buildFinalState(OpBuilder &b, Location loc,
-                                    Value state) const {
+Value ConvSequence::buildFinalState(OpBuilder &b, Location loc, Value state) {
   OpFoldResult channels = b.getIndexAttr(op.getInput().getType().getDimSize(2));
   return buildLoopNest(b, loc, {b.getIndexAttr(getEarlier()), channels}, state,
                        [&](OpBuilder &b, Location loc, ValueRange id,

@@ -8,8 +8,8 @@
 
 #include "runtime/jit/CompiledModule.h"
 #include "mlir/ExecutionEngine/OptUtils.h"
-#include "mlir/IR/Diagnostics.h"
 #include "runtime/cpu/CompiledCode.h"
+#include "runtime/jit/FirstError.h"
 #include "runtime/jit/MemRefs.h"
 #include "llvm/ExecutionEngine/Orc/JITTargetMachineBuilder.h"
 #include "llvm/Support/TargetSelect.h"
@@ -30,36 +30,6 @@ static constexpr unsigned optLevel = 3;
 //===----------------------------------------------------------------------===//
 // Compiling
 //===----------------------------------------------------------------------===//
-
-/// Keeps the first error of what runs while it lives, and silences the rest.
-namespace {
-class FirstError : public ScopedDiagnosticHandler {
-public:
-  explicit FirstError(MLIRContext *context) : ScopedDiagnosticHandler(context) {
-    setHandler([this](Diagnostic &diagnostic) {
-      if (diagnostic.getSeverity() == DiagnosticSeverity::Error && text.empty())
-        record(diagnostic);
-      return success();
-    });
-  }
-
-  /// The error, or `otherwise` if none was reported.
-  Error get(const std::string &otherwise) const {
-    return Error(text.empty() ? otherwise : text);
-  }
-
-private:
-  void record(Diagnostic &diagnostic) {
-    llvm::raw_string_ostream os(text);
-    if (auto file = diagnostic.getLocation()->findInstanceOf<FileLineColLoc>())
-      os << file.getFilename().getValue() << ":" << file.getLine() << ":"
-         << file.getColumn() << ": ";
-    os << diagnostic;
-  }
-
-  std::string text;
-};
-} // namespace
 
 static LogicalResult runPhase(ModuleOp module, const CompileOptions &options,
                               void (*build)(OpPassManager &,

@@ -106,7 +106,24 @@ def WidenResultsPass : Pass<"gdn-widen-results", "::mlir::func::FuncOp"> {
   }];
 }
 
-def TileForCpuPass : InterfacePass<"gdn-tile-for-cpu", "::mlir::FunctionOpInterface"> {
+def FuseElementwisePass : Pass<"gdn-fuse-elementwise"> {
+  let summary = "merges elementwise ops into the ops that use them";
+  let description = [{
+    Turns named linalg ops (but fills) and elementwise ops on tensors into
+    `linalg.generic` and fuses an elementwise op into its only user, where the
+    user computes every element of it once: nothing is computed twice. A cheap
+    op (no `math`, no division) is also fused where the user repeats it, unless
+    the user is a product. Results do not change.
+
+    Test: test/Transforms/gdn-fuse-elementwise.mlir.
+  }];
+  let dependentDialects = [
+    "::mlir::affine::AffineDialect", "::mlir::arith::ArithDialect",
+    "::mlir::linalg::LinalgDialect", "::mlir::tensor::TensorDialect"
+  ];
+}
+
+def TileForCpuPass : Pass<"gdn-tile-for-cpu"> {
   let summary = "tiles linalg ops for threads and vector registers";
   let description = [{
     Tiles every linalg op on tensors twice: where it stands outside any
@@ -125,7 +142,7 @@ def TileForCpuPass : InterfacePass<"gdn-tile-for-cpu", "::mlir::FunctionOpInterf
   ];
 }
 
-def VectorizePass : InterfacePass<"gdn-vectorize", "::mlir::FunctionOpInterface"> {
+def VectorizePass : Pass<"gdn-vectorize"> {
   let summary = "vectorizes tiles of static size";
   let description = [{
     Vectorizes every linalg op of static size that `gdn-tile-for-cpu` left,
@@ -138,6 +155,52 @@ def VectorizePass : InterfacePass<"gdn-vectorize", "::mlir::FunctionOpInterface"
   let dependentDialects = [
     "::mlir::affine::AffineDialect", "::mlir::linalg::LinalgDialect",
     "::mlir::scf::SCFDialect", "::mlir::tensor::TensorDialect",
+    "::mlir::vector::VectorDialect"
+  ];
+}
+
+def MarkEntryPointsPass : Pass<"gdn-mark-entry-points", "::mlir::func::FuncOp"> {
+  let summary = "prepares public functions for callers outside the module";
+  let description = [{
+    Marks the tensor arguments of a public function with a body as not
+    writable, so that bufferization copies before it writes, and asks for a C
+    interface wrapper. Other functions stay as they are.
+
+    Test: test/Transforms/gdn-mark-entry-points.mlir.
+  }];
+  let dependentDialects = [
+    "::mlir::bufferization::BufferizationDialect", "::mlir::LLVM::LLVMDialect"
+  ];
+}
+
+def LowerVectorsPass : Pass<"gdn-lower-vectors"> {
+  let summary = "lowers vector ops to ops on single registers";
+  let description = [{
+    Lowers `vector.contract` to a `vector.fma` for each step of the sum, in the
+    order of the sum, and reductions, transposes and transfers of more than one
+    dimension to ops on vectors of one dimension.
+
+    Test: test/Transforms/gdn-lower-vectors.mlir.
+  }];
+  let dependentDialects = [
+    "::mlir::arith::ArithDialect", "::mlir::scf::SCFDialect",
+    "::mlir::vector::VectorDialect"
+  ];
+}
+
+def ExpandMathPass : Pass<"gdn-expand-math"> {
+  let summary = "expands math functions and small floats to plain arithmetic";
+  let description = [{
+    Replaces functions of f32 (scalars and vectors) by polynomials that need no
+    library: `exp` within 1 ulp, exactly 1 at 0 and exactly 0 at -inf, and so
+    on. Functions of f16 and bf16 go through f32, those of f64 stay. Roundings
+    from f64 to f16 and bf16 go through f32, and extensions and roundings of
+    bf16 become integer arithmetic, so that no processor needs a library call.
+
+    Test: test/Transforms/gdn-expand-math.mlir.
+  }];
+  let dependentDialects = [
+    "::mlir::arith::ArithDialect", "::mlir::math::MathDialect",
     "::mlir::vector::VectorDialect"
   ];
 }

@@ -1,0 +1,140 @@
+//===- Phases.cpp - Phases that several pipelines share -------------------===//
+//
+// Part of gdn, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Phases.h"
+#include "gdn/Conversion/Passes.h"
+#include "gdn/Transforms/Passes.h"
+#include "mlir/Conversion/Passes.h"
+#include "mlir/Dialect/Arith/Transforms/Passes.h"
+#include "mlir/Dialect/Bufferization/IR/BufferizableOpInterface.h"
+#include "mlir/Dialect/Bufferization/Pipelines/Passes.h"
+#include "mlir/Dialect/Bufferization/Transforms/Passes.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/Linalg/Passes.h"
+#include "mlir/Dialect/Math/Transforms/Passes.h"
+#include "mlir/Dialect/MemRef/Transforms/Passes.h"
+#include "mlir/Dialect/SCF/Transforms/Passes.h"
+#include "mlir/Transforms/Passes.h"
+
+using namespace mlir;
+using namespace gdn;
+
+namespace {
+
+/// Stands for a pipeline that was asked to stop after a phase it lacks.
+struct UnknownPhasePass
+    : public PassWrapper<UnknownPhasePass, OperationPass<>> {
+  MLIR_DEFINE_EXPLICIT_INTERNAL_INLINE_TYPE_ID(UnknownPhasePass)
+
+  explicit UnknownPhasePass(std::string message)
+      : message(std::move(message)) {}
+
+  StringRef getName() const override { return "UnknownPhase"; }
+
+  void runOnOperation() override {
+    emitError(UnknownLoc::get(&getContext())) << message;
+    signalPassFailure();
+  }
+
+  std::string message;
+};
+
+} // namespace
+
+void gdn::buildPhases(OpPassManager &pm, ArrayRef<Phase> phases,
+                      StringRef until) {
+  auto hasName = [&](const Phase &phase) { return phase.name == until; };
+  if (llvm::none_of(phases, hasName)) {
+    std::string names = llvm::join(
+        llvm::map_range(phases, [](const Phase &phase) { return phase.name; }),
+        ", ");
+    pm.addPass(std::make_unique<UnknownPhasePass>(
+        "expects 'until' to be one of " + names + ", but got '" + until.str() +
+        "'"));
+    return;
+  }
+  for (const Phase &phase : phases) {
+    phase.build(pm);
+    if (hasName(phase))
+      return;
+  }
+}
+
+void gdn::buildInliner(OpPassManager &pm) {
+  pm.addPass(createInlinerPass());
+  pm.addPass(createSymbolDCEPass());
+  pm.addPass(createCanonicalizerPass());
+  pm.addPass(createCSEPass());
+}
+
+void gdn::buildBufferization(OpPassManager &pm) {
+  pm.addPass(bufferization::createEmptyTensorEliminationPass());
+  pm.addNestedPass<func::FuncOp>(createMarkEntryPointsPass());
+
+  bufferization::OneShotBufferizePassOptions options;
+  options.bufferizeFunctionBoundaries = true;
+  options.functionBoundaryTypeConversion =
+      bufferization::LayoutMapOption::IdentityLayoutMap;
+  pm.addPass(bufferization::createOneShotBufferizePass(options));
+  pm.addPass(createCanonicalizerPass());
+  pm.addPass(createCSEPass());
+
+  auto &functions = pm.nest<func::FuncOp>();
+  functions.addPass(createForallToParallelLoopPass());
+  functions.addPass(bufferization::createBufferLoopHoistingPass());
+  bufferization::buildBufferDeallocationPipeline(
+      pm, bufferization::BufferDeallocationPipelineOptions());
+  pm.addPass(createCanonicalizerPass());
+  pm.addPass(createCSEPass());
+}
+
+/// Functions of f16 and bf16 are computed in f32.
+static void buildFloats(OpPassManager &pm) {
+  math::MathExtendToSupportedTypesOptions extension;
+  extension.extraTypeStrs = {"f32", "f64"};
+  pm.addNestedPass<func::FuncOp>(
+      math::createMathExtendToSupportedTypes(extension));
+  arith::ArithEmulateUnsupportedFloatsOptions emulation;
+  SmallVector<std::string> halves = {"bf16", "f16"};
+  emulation.sourceTypeStrs = halves;
+  pm.addPass(arith::createArithEmulateUnsupportedFloats(emulation));
+}
+
+void gdn::buildToLlvm(OpPassManager &pm, bool parallel) {
+  pm.addPass(createConvertCheckToRuntimePass());
+  pm.addNestedPass<func::FuncOp>(createConvertLinalgToLoopsPass());
+  pm.addPass(createLowerVectorsPass());
+  buildFloats(pm);
+  if (parallel)
+    pm.addPass(createExpandMathPass());
+  pm.addPass(createCanonicalizerPass());
+  pm.addPass(createCSEPass());
+  pm.addPass(arith::createArithExpandOpsPass({/*includeBf16=*/true}));
+
+  if (parallel)
+    pm.addPass(createConvertSCFToOpenMPPass());
+  pm.addPass(createCanonicalizerPass());
+  pm.addPass(createSCFToControlFlowPass());
+  pm.addPass(memref::createExpandStridedMetadataPass());
+  pm.addPass(createLowerAffinePass());
+  pm.addPass(createConvertMathToLLVMPass());
+  pm.addPass(createConvertMathToLibmPass());
+  ConvertVectorToLLVMPassOptions vectors;
+  vectors.reassociateFPReductions = true;
+  pm.addPass(createConvertVectorToLLVMPass(vectors));
+  pm.addPass(createFinalizeMemRefToLLVMConversionPass());
+  pm.addPass(createArithToLLVMConversionPass());
+  pm.addPass(createConvertIndexToLLVMPass());
+  pm.addPass(createConvertControlFlowToLLVMPass());
+  pm.addPass(createConvertFuncToLLVMPass());
+  pm.addPass(createUBToLLVMConversionPass());
+  if (parallel)
+    pm.addPass(createConvertOpenMPToLLVMPass());
+  pm.addPass(createReconcileUnrealizedCastsPass());
+  pm.addPass(createCanonicalizerPass());
+}

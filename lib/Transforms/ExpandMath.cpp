@@ -1,0 +1,61 @@
+//===- ExpandMath.cpp - Math functions without a library ------------------===//
+//
+// Part of gdn, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "gdn/Transforms/Passes.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Arith/Transforms/Passes.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/Math/Transforms/Passes.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include "mlir/Transforms/GreedyPatternRewriteDriver.h"
+
+namespace gdn {
+#define GEN_PASS_DEF_EXPANDMATHPASS
+#include "gdn/Transforms/Passes.h.inc"
+} // namespace gdn
+
+using namespace mlir;
+
+namespace {
+
+/// f64 to f16 or bf16 has no instruction before AVX-512 FP16 and would become
+/// a library call; f32 in between rounds twice, which is within 0.51 ulp.
+struct TruncateInTwoSteps : public OpRewritePattern<arith::TruncFOp> {
+  using OpRewritePattern::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(arith::TruncFOp op,
+                                PatternRewriter &rewriter) const override {
+    Type from = getElementTypeOrSelf(op.getIn().getType());
+    Type to = getElementTypeOrSelf(op.getType());
+    if (!from.isF64() || to.getIntOrFloatBitWidth() != 16)
+      return failure();
+    Type middle = rewriter.getF32Type();
+    if (auto vector = dyn_cast<VectorType>(op.getType()))
+      middle = vector.clone(middle);
+    Value value =
+        arith::TruncFOp::create(rewriter, op.getLoc(), middle, op.getIn());
+    rewriter.replaceOpWithNewOp<arith::TruncFOp>(op, op.getType(), value);
+    return success();
+  }
+};
+
+struct ExpandMathPass : public gdn::impl::ExpandMathPassBase<ExpandMathPass> {
+  void runOnOperation() override {
+    RewritePatternSet patterns(&getContext());
+    patterns.add<TruncateInTwoSteps>(&getContext());
+    populateMathPolynomialApproximationPatterns(patterns);
+    if (failed(applyPatternsGreedily(getOperation(), std::move(patterns))))
+      return signalPassFailure();
+    RewritePatternSet expansions(&getContext());
+    arith::populateExpandBFloat16Patterns(expansions);
+    if (failed(applyPatternsGreedily(getOperation(), std::move(expansions))))
+      signalPassFailure();
+  }
+};
+
+} // namespace

@@ -1,0 +1,74 @@
+//===- LowerVectors.cpp - Vector ops on single registers ------------------===//
+//
+// Part of gdn, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "gdn/Transforms/Passes.h"
+#include "mlir/Conversion/VectorToSCF/VectorToSCF.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include "mlir/Dialect/Vector/Transforms/LoweringPatterns.h"
+#include "mlir/Dialect/Vector/Transforms/VectorRewritePatterns.h"
+#include "mlir/Transforms/GreedyPatternRewriteDriver.h"
+
+namespace gdn {
+#define GEN_PASS_DEF_LOWERVECTORSPASS
+#include "gdn/Transforms/Passes.h.inc"
+} // namespace gdn
+
+using namespace mlir;
+
+namespace {
+
+struct LowerVectorsPass
+    : public gdn::impl::LowerVectorsPassBase<LowerVectorsPass> {
+  void runOnOperation() override {
+    if (failed(lowerContractions()) || failed(lowerShapes()) ||
+        failed(lowerTransfers()))
+      signalPassFailure();
+  }
+
+  /// Products to outer products, and these to `vector.fma`.
+  LogicalResult lowerContractions() {
+    RewritePatternSet patterns(&getContext());
+    vector::populateVectorTransferPermutationMapLoweringPatterns(patterns);
+    vector::populateVectorContractLoweringPatterns(
+        patterns, vector::VectorContractLowering::OuterProduct);
+    vector::populateVectorOuterProductLoweringPatterns(patterns);
+    vector::populateVectorMultiReductionLoweringPatterns(
+        patterns, vector::VectorMultiReductionLowering::InnerReduction);
+    return applyPatternsGreedily(getOperation(), std::move(patterns));
+  }
+
+  LogicalResult lowerShapes() {
+    RewritePatternSet patterns(&getContext());
+    vector::populateVectorBroadcastLoweringPatterns(patterns);
+    vector::populateVectorTransposeLoweringPatterns(
+        patterns, vector::VectorTransposeLowering::Shuffle16x16);
+    vector::populateVectorShapeCastLoweringPatterns(patterns);
+    vector::populateVectorMaskOpLoweringPatterns(patterns);
+    vector::populateVectorStepLoweringPatterns(patterns);
+    vector::populateVectorGatherLoweringPatterns(patterns);
+    return applyPatternsGreedily(getOperation(), std::move(patterns));
+  }
+
+  /// Rows one by one, unrolled: they stay in registers.
+  LogicalResult lowerTransfers() {
+    RewritePatternSet patterns(&getContext());
+    VectorTransferToSCFOptions options;
+    options.enableFullUnroll();
+    populateVectorToSCFConversionPatterns(patterns, options);
+    vector::populateVectorTransferLoweringPatterns(patterns,
+                                                   /*maxTransferRank=*/1);
+    vector::TransferReadOp::getCanonicalizationPatterns(patterns,
+                                                        &getContext());
+    vector::ExtractOp::getCanonicalizationPatterns(patterns, &getContext());
+    return applyPatternsGreedily(getOperation(), std::move(patterns));
+  }
+};
+
+} // namespace
