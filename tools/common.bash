@@ -119,6 +119,11 @@ prepare_python() {
   fi
 }
 
+# is_configured FOLDER: whether building alone is enough; the build itself sees when CMake files change.
+is_configured() {
+  [[ -f $1/build.ninja || -f $1/Makefile ]] && grep -qxF "CMAKE_HOME_DIRECTORY:INTERNAL=$root" "$1/CMakeCache.txt"
+}
+
 # configure FOLDER [CMAKE_OPTION...]: an existing folder keeps its compiler and generator.
 configure() {
   local folder=$1 home options=()

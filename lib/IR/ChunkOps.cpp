@@ -13,15 +13,19 @@ using namespace mlir;
 using namespace gdn;
 
 static SmallVector<int64_t, 4> getSizes(Value tensor) {
-  return llvm::to_vector<4>(cast<RankedTensorType>(tensor.getType()).getShape());
+  return llvm::to_vector<4>(
+      cast<RankedTensorType>(tensor.getType()).getShape());
 }
 
 static LogicalResult expectStaticShape(Operation *op, StringRef name,
                                        Value tensor) {
-  if (cast<RankedTensorType>(tensor.getType()).hasStaticShape())
+  // A dynamic size is negative.
+  if (llvm::all_of(cast<RankedTensorType>(tensor.getType()).getShape(),
+                   [](int64_t size) { return size >= 1; }))
     return success();
   return op->emitOpError("expects '")
-         << name << "' to have a static shape, but got " << tensor.getType();
+         << name << "' to have static sizes of at least 1, but got "
+         << tensor.getType();
 }
 
 //===----------------------------------------------------------------------===//
@@ -40,8 +44,8 @@ LogicalResult ChunkScoresOp::verify() {
   SmallVector<int64_t, 4> sizes = getSizes(getKey());
   // C1
   if (failed(expectStaticShape(*this, "key", getKey())) ||
-      failed(expectShape(*this, "query", getQuery().getType(),
-                         {{"CxK", sizes}})))
+      failed(
+          expectShape(*this, "query", getQuery().getType(), {{"CxK", sizes}})))
     return failure();
   if (getErase() && failed(expectShape(*this, "erase", getErase().getType(),
                                        {{"CxK", sizes}})))
@@ -56,8 +60,7 @@ LogicalResult ChunkScoresOp::verify() {
     return emitOpError("expects 'erased' exactly when there is 'erase'");
   if (failed(expectShape(*this, "scores", getScores().getType(),
                          {{"CxC", square}})) ||
-      (getErased() && failed(expectShape(*this, "erased",
-                                         getErased().getType(),
+      (getErased() && failed(expectShape(*this, "erased", getErased().getType(),
                                          {{"CxC", square}}))))
     return failure();
   return expectShape(*this, "tail", getTail().getType(),

@@ -73,14 +73,13 @@ static SmallVector<Value>
 createRowLoop(ImplicitLocOpBuilder &b, int64_t first, int64_t count,
               ValueRange carried,
               function_ref<SmallVector<Value>(Value, ValueRange)> body) {
-  auto loop = scf::ForOp::create(
-      b, arith::ConstantIndexOp::create(b, first),
-      arith::ConstantIndexOp::create(b, count),
-      arith::ConstantIndexOp::create(b, 1), carried);
+  auto loop = scf::ForOp::create(b, arith::ConstantIndexOp::create(b, first),
+                                 arith::ConstantIndexOp::create(b, count),
+                                 arith::ConstantIndexOp::create(b, 1), carried);
   OpBuilder::InsertionGuard guard(b);
   b.setInsertionPointToStart(loop.getBody());
-  scf::YieldOp::create(
-      b, body(loop.getInductionVar(), loop.getRegionIterArgs()));
+  scf::YieldOp::create(b,
+                       body(loop.getInductionVar(), loop.getRegionIterArgs()));
   return loop.getResults();
 }
 
@@ -108,19 +107,19 @@ static Value insertRow(RowBuilder &rows, ImplicitLocOpBuilder &b, Value slice,
 // ChunkScanOp: each row is the row before it times its own.
 //===----------------------------------------------------------------------===//
 
-FailureOr<SmallVector<Value>> ChunkScanOp::decomposeOperation(OpBuilder &nested) {
+FailureOr<SmallVector<Value>>
+ChunkScanOp::decomposeOperation(OpBuilder &nested) {
   ImplicitLocOpBuilder b(getLoc(), nested);
   RowBuilder rows(b);
   Value one = arith::ConstantIndexOp::create(b, 1);
-  return createRowLoop(
-      b, 1, getSize(getInput(), 0), getInput(),
-      [&](Value i, ValueRange carried) -> SmallVector<Value> {
-        Value before = arith::SubIOp::create(b, i, one);
-        Value product = arith::MulFOp::create(
-            b, extractRow(rows, b, carried[0], before),
-            extractRow(rows, b, carried[0], i));
-        return {insertRow(rows, b, product, carried[0], i)};
-      });
+  return createRowLoop(b, 1, getSize(getInput(), 0), getInput(),
+                       [&](Value i, ValueRange carried) -> SmallVector<Value> {
+                         Value before = arith::SubIOp::create(b, i, one);
+                         Value product = arith::MulFOp::create(
+                             b, extractRow(rows, b, carried[0], before),
+                             extractRow(rows, b, carried[0], i));
+                         return {insertRow(rows, b, product, carried[0], i)};
+                       });
 }
 
 //===----------------------------------------------------------------------===//
@@ -164,8 +163,8 @@ ChunkScoresOp::decomposeOperation(OpBuilder &nested) {
     SmallVector<Value> carried = {keys};
     for (size_t index = 0; index != sources.size(); ++index)
       carried.push_back(rows.fillZero(createEmpty(b, {tokens, tokens})));
-    carried = createRowLoop(
-        b, 0, tokens, carried, [&](Value i, ValueRange carried) {
+    carried =
+        createRowLoop(b, 0, tokens, carried, [&](Value i, ValueRange carried) {
           SmallVector<Value> next = {
               decayKeys(b, carried[0], extractRow(rows, b, getDecay(), i), i)};
           for (auto [source, matrix] :
@@ -202,13 +201,13 @@ ChunkSolveOp::decomposeOperation(OpBuilder &nested) {
   // cannot reach an earlier one.
   Value solved = rows.fillZero(
       createEmpty(b, {getSize(getRhs(), 0), getSize(getRhs(), 1)}));
-  return createRowLoop(
-      b, 0, getSize(getRhs(), 0), solved,
-      [&](Value i, ValueRange carried) -> SmallVector<Value> {
-        Value row = rows.product(extractRow(rows, b, negated, i), carried[0],
-                                 extractRow(rows, b, getRhs(), i));
-        return {insertRow(rows, b, row, carried[0], i)};
-      });
+  return createRowLoop(b, 0, getSize(getRhs(), 0), solved,
+                       [&](Value i, ValueRange carried) -> SmallVector<Value> {
+                         Value row = rows.product(
+                             extractRow(rows, b, negated, i), carried[0],
+                             extractRow(rows, b, getRhs(), i));
+                         return {insertRow(rows, b, row, carried[0], i)};
+                       });
 }
 
 //===----------------------------------------------------------------------===//

@@ -1,4 +1,5 @@
-//===- DeltaRuleChunking.cpp - The rule as loops over sequences, heads and chunks ---===//
+//===- DeltaRuleChunking.cpp - The rule as loops over sequences, heads and
+//chunks ---===//
 //
 // Part of gdn, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -66,8 +67,7 @@ public:
   }
 
 private:
-  using Body =
-      function_ref<std::pair<Value, Value>(const Rows &, Value state)>;
+  using Body = function_ref<std::pair<Value, Value>(const Rows &, Value state)>;
 
   /// Loops over the tokens from `begin` to `end`, `step` at a time. `body`
   /// returns the output rows and the new state.
@@ -153,9 +153,9 @@ private:
     Value written = tokens.value;
     if (erase) {
       Value read = rows.product(erase, state);
-      written = ChunkSolveOp::create(
-          b, products.getErased(),
-          arith::SubFOp::create(b, tokens.value, read));
+      written =
+          ChunkSolveOp::create(b, products.getErased(),
+                               arith::SubFOp::create(b, tokens.value, read));
     }
     Value output = rows.product(query, state);
     output = rows.product(products.getScores(), written, output);
@@ -165,9 +165,8 @@ private:
   }
 
   std::pair<Value, Value> buildToken(const Rows &token, Value state) {
-    auto step =
-        RecurrentStepOp::create(b, token.query, token.key, token.value, state,
-                                token.decay, token.erase);
+    auto step = RecurrentStepOp::create(b, token.query, token.key, token.value,
+                                        state, token.decay, token.erase);
     return {step.getOutput(), step.getOutputState()};
   }
 
@@ -228,8 +227,8 @@ private:
     if (!initial)
       return rows.fillZero(slice);
     SmallVector<int64_t> shape = getStateShape();
-    Value start = rows.extract(initial, offsets, {1, 1, shape[0], shape[1]},
-                               shape);
+    Value start =
+        rows.extract(initial, offsets, {1, 1, shape[0], shape[1]}, shape);
     return linalg::CopyOp::create(b, start, slice).getResult(0);
   }
 
@@ -248,8 +247,8 @@ private:
     OpFoldResult channels = b.getIndexAttr(valueChannels);
     SmallVector<OpFoldResult> outputOffsets = {bounds.batch, bounds.begin, head,
                                                valueOffset};
-    SmallVector<OpFoldResult> outputSizes = {one, getAsOpFoldResult(bounds.length),
-                                             one, channels};
+    SmallVector<OpFoldResult> outputSizes = {
+        one, getAsOpFoldResult(bounds.length), one, channels};
     SmallVector<OpFoldResult> stateOffsets = {sequence, head, zero,
                                               valueOffset};
     SmallVector<OpFoldResult> stateSizes = {
@@ -257,12 +256,11 @@ private:
 
     Value output = rows.extract(loop.getRegionIterArgs()[0], outputOffsets,
                                 outputSizes, {1, 3});
-    Value state =
-        keepsState()
-            ? rows.extract(loop.getRegionIterArgs()[1], stateOffsets,
-                           stateSizes, {2, 3})
-            : tensor::EmptyOp::create(b, getStateShape(), b.getF32Type())
-                  .getResult();
+    Value state = keepsState() ? rows.extract(loop.getRegionIterArgs()[1],
+                                              stateOffsets, stateSizes, {2, 3})
+                               : tensor::EmptyOp::create(b, getStateShape(),
+                                                         b.getF32Type())
+                                     .getResult();
     HeadProgram program(b, op, chunkSize, valueChannels, bounds, head,
                         valueOffset);
     SmallVector<Value> last =

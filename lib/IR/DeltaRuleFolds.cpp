@@ -46,22 +46,23 @@ static Value getHeadGate(PatternRewriter &rewriter, Value gate) {
   auto type = cast<RankedTensorType>(gate.getType());
   if (type.getRank() != 4)
     return {};
+  auto headType =
+      RankedTensorType::get(type.getShape().drop_back(), type.getElementType());
   if (auto broadcast = gate.getDefiningOp<linalg::BroadcastOp>())
     if (broadcast.getDimensions() == ArrayRef<int64_t>{3})
       return broadcast.getInput();
   if (auto generic = gate.getDefiningOp<linalg::GenericOp>())
     if (std::optional<SmallVector<int64_t>> dims =
             linalg::isaBroadcastOpInterface(generic))
-      if (*dims == SmallVector<int64_t>{3})
-        return generic.getDpsInputs()[0];
+      // The input of a generic may know its sizes less well.
+      if (Value input = generic.getDpsInputs()[0];
+          *dims == SmallVector<int64_t>{3} && input.getType() == headType)
+        return input;
   DenseFPElementsAttr dense;
   if (matchPattern(gate, m_Constant(&dense)) && dense.isSplat())
     return arith::ConstantOp::create(
         rewriter, gate.getLoc(),
-        DenseElementsAttr::get(
-            RankedTensorType::get(type.getShape().drop_back(),
-                                  type.getElementType()),
-            dense.getSplatValue<APFloat>()));
+        DenseElementsAttr::get(headType, dense.getSplatValue<APFloat>()));
   return {};
 }
 
@@ -77,10 +78,10 @@ struct DropNeutralOperands : public OpRewritePattern<DeltaRuleOp> {
     bool decay = isSplat(op.getDecay(), 0.0);
     bool erase = isSplat(op.getErase(), 0.0);
     bool write = isSplat(op.getWrite(), 1.0);
-    bool state = isSplat(op.getInitialState(), 0.0) &&
-                 // N must stay known where only the state tells it.
-                 op.getFinalState().getType().getDimSize(0) ==
-                     op.getSequences();
+    bool state =
+        isSplat(op.getInitialState(), 0.0) &&
+        // N must stay known where only the state tells it.
+        op.getFinalState().getType().getDimSize(0) == op.getSequences();
     if (!decay && !erase && !write && !state)
       return failure();
     rewriter.modifyOpInPlace(op, [&] {
@@ -159,9 +160,9 @@ struct FoldNoTokens : public OpRewritePattern<DeltaRuleOp> {
     } else if (state.getType() != stateType) {
       state = tensor::CastOp::create(rewriter, op.getLoc(), stateType, state);
     }
-    Value output = tensor::EmptyOp::create(rewriter, op.getLoc(),
-                                           outputType.getShape(),
-                                           outputType.getElementType());
+    Value output =
+        tensor::EmptyOp::create(rewriter, op.getLoc(), outputType.getShape(),
+                                outputType.getElementType());
     rewriter.replaceOp(op, {output, state});
     return success();
   }

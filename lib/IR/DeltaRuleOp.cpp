@@ -14,13 +14,21 @@
 using namespace mlir;
 using namespace gdn;
 
-/// N of a call whose queries have `batch` entries: B, or one less than the
+/// N of a rule whose queries have `batch` entries: B, or one less than the
 /// number of sequence starts.
 static int64_t countSequences(int64_t batch, Value cuSeqlens) {
   if (!cuSeqlens)
     return batch;
   int64_t starts = cast<RankedTensorType>(cuSeqlens.getType()).getDimSize(0);
   return ShapedType::isDynamic(starts) ? starts : starts - 1;
+}
+
+/// N as well as the operands tell it: `initialState`, if there is one, may know
+/// more than `sequences`.
+static int64_t refineSequences(int64_t sequences, Value initialState) {
+  if (!ShapedType::isDynamic(sequences) || !initialState)
+    return sequences;
+  return cast<RankedTensorType>(initialState.getType()).getDimSize(0);
 }
 
 int64_t DeltaRuleOp::getSequences() {
@@ -60,9 +68,9 @@ static LogicalResult verifyKeyGate(DeltaRuleOp op, StringRef name, Value gate) {
       {"BxTxH", op.getKeyHeads()}};
   if (op.getKeyHeads() != op.getValueHeads())
     heads.push_back({"BxTxHV", op.getValueHeads()});
-  return expectShape(op, name, gate.getType(),
-                     getGateShapes(op, heads, {"BxTxHxK", "BxTxHVxK"},
-                                   op.getKeyChannels()));
+  return expectShape(
+      op, name, gate.getType(),
+      getGateShapes(op, heads, {"BxTxHxK", "BxTxHVxK"}, op.getKeyChannels()));
 }
 
 /// C8: the write gate is on the value axis.
@@ -83,7 +91,8 @@ static LogicalResult verifyTokens(DeltaRuleOp op) {
   // C2
   if (failed(expectShape(
           op, "key", op.getKey().getType(),
-          {{"BxTxHxK", llvm::to_vector<4>(op.getQuery().getType().getShape())}})))
+          {{"BxTxHxK",
+            llvm::to_vector<4>(op.getQuery().getType().getShape())}})))
     return failure();
   // C3
   if (failed(expectStaticSize(op, "value", "HV", op.getValueHeads())) ||
@@ -108,11 +117,11 @@ static LogicalResult verifyTokens(DeltaRuleOp op) {
 static LogicalResult verifyGateElements(DeltaRuleOp op) {
   Type f32 = Float32Type::get(op.getContext());
   Type element = op.getQuery().getType().getElementType();
-  for (auto [name, gate] :
-       {std::pair<StringRef, Value>{"decay", op.getDecay()},
-        {"erase", op.getErase()},
-        {"write", op.getWrite()}})
-    if (gate && failed(expectElements(op, name, gate.getType(), {f32, element})))
+  for (auto [name, gate] : {std::pair<StringRef, Value>{"decay", op.getDecay()},
+                            {"erase", op.getErase()},
+                            {"write", op.getWrite()}})
+    if (gate &&
+        failed(expectElements(op, name, gate.getType(), {f32, element})))
       return failure();
   return success();
 }
@@ -129,20 +138,17 @@ static LogicalResult verifySequences(DeltaRuleOp op) {
       return op.emitOpError(
           "expects 'cu_seqlens' to have N + 1 >= 1 elements, but got 0");
   }
-  SmallVector<NamedShape> state = {{"NxHVxKxV",
-                                    {op.getSequences(), op.getValueHeads(),
-                                     op.getKeyChannels(),
-                                     op.getValueChannels()}}};
+  SmallVector<NamedShape> state = {
+      {"NxHVxKxV",
+       {op.getSequences(), op.getValueHeads(), op.getKeyChannels(),
+        op.getValueChannels()}}};
   // C10
   if (op.getInitialState() &&
       failed(expectShape(op, "initial_state", op.getInitialState().getType(),
                          state)))
     return failure();
-  // C13: N is as well known as the operands tell it, no better.
-  int64_t sequences = op.getSequences();
-  if (ShapedType::isDynamic(sequences) && op.getInitialState())
-    sequences = op.getInitialState().getType().getDimSize(0);
-  state[0].sizes[0] = sequences;
+  // C13
+  state[0].sizes[0] = refineSequences(op.getSequences(), op.getInitialState());
   return expectExactShape(op, "final_state", op.getFinalState().getType(),
                           state[0]);
 }
@@ -172,23 +178,25 @@ LogicalResult DeltaRuleOp::verify() {
 // Inferred types
 //===----------------------------------------------------------------------===//
 
-LogicalResult DeltaRuleOp::inferReturnTypes(
-    MLIRContext *context, std::optional<Location> loc, ValueRange operands,
-    DictionaryAttr attributes, OpaqueProperties properties, RegionRange regions,
-    SmallVectorImpl<Type> &types) {
+LogicalResult
+DeltaRuleOp::inferReturnTypes(MLIRContext *context, std::optional<Location> loc,
+                              ValueRange operands, DictionaryAttr attributes,
+                              OpaqueProperties properties, RegionRange regions,
+                              SmallVectorImpl<Type> &types) {
   DeltaRuleOp::Adaptor adaptor(operands, attributes, properties, regions);
   auto query = dyn_cast<RankedTensorType>(adaptor.getQuery().getType());
   auto value = dyn_cast<RankedTensorType>(adaptor.getValue().getType());
   if (!query || !value || query.getRank() != 4 || value.getRank() != 4)
     return emitOptionalError(loc, "expects 'query' and 'value' to be ranked "
                                   "tensors of four dimensions");
-  int64_t sequences =
-      countSequences(query.getDimSize(0), adaptor.getCuSeqlens());
+  int64_t sequences = refineSequences(
+      countSequences(query.getDimSize(0), adaptor.getCuSeqlens()),
+      adaptor.getInitialState());
   types.push_back(value);
-  types.push_back(RankedTensorType::get({sequences, value.getDimSize(2),
-                                         query.getDimSize(3),
-                                         value.getDimSize(3)},
-                                        Float32Type::get(context)));
+  types.push_back(
+      RankedTensorType::get({sequences, value.getDimSize(2),
+                             query.getDimSize(3), value.getDimSize(3)},
+                            Float32Type::get(context)));
   return success();
 }
 

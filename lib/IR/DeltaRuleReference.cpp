@@ -30,8 +30,8 @@ public:
         keyChannels(b.getIndexAttr(op.getKeyChannels())),
         valueChannels(b.getIndexAttr(op.getValueChannels())) {
     int64_t group = op.getValueHeads() / op.getKeyHeads();
-    keyHead = arith::DivUIOp::create(b, valueHead,
-                                     indexConstant(b, loc, group));
+    keyHead =
+        arith::DivUIOp::create(b, valueHead, indexConstant(b, loc, group));
     if (op.getQkL2norm()) {
       queryNorm = buildNorm(op.getQuery());
       keyNorm = buildNorm(op.getKey());
@@ -53,17 +53,16 @@ public:
     if (!op.getErase())
       return {};
     Value empty = emptyF64(b, loc, valueChannels);
-    return buildLoopNest(
-        b, loc, valueChannels, empty,
-        [&](OpBuilder &builder, Location, ValueRange v,
-            ValueRange carried) -> SmallVector<Value> {
-          At at(*this, builder);
-          Value sum = dot(state, v[0], [&](Value k) -> Value {
-            return arith::MulFOp::create(b, readKeyGate(op.getErase(), k),
-                                         readKey(k));
-          });
-          return {writeF64(b, loc, sum, carried[0], v)};
-        })[0];
+    return buildLoopNest(b, loc, valueChannels, empty,
+                         [&](OpBuilder &builder, Location, ValueRange v,
+                             ValueRange carried) -> SmallVector<Value> {
+                           At at(*this, builder);
+                           Value sum = dot(state, v[0], [&](Value k) -> Value {
+                             return arith::MulFOp::create(
+                                 b, readKeyGate(op.getErase(), k), readKey(k));
+                           });
+                           return {writeF64(b, loc, sum, carried[0], v)};
+                         })[0];
   }
 
   /// S = S + k (w * v - r)^T
@@ -104,16 +103,16 @@ private:
   /// The state with every element replaced by `update(k, v, element)`.
   Value updateState(Value state,
                     function_ref<Value(Value, Value, Value)> update) {
-    return buildLoopNest(
-        b, loc, {keyChannels, valueChannels}, state,
-        [&](OpBuilder &builder, Location, ValueRange kv,
-            ValueRange carried) -> SmallVector<Value> {
-          At at(*this, builder);
-          SmallVector<Value> place = {sequence, valueHead, kv[0], kv[1]};
-          Value old = readF64(b, loc, carried[0], place);
-          return {writeF64(b, loc, update(kv[0], kv[1], old), carried[0],
-                           place)};
-        })[0];
+    return buildLoopNest(b, loc, {keyChannels, valueChannels}, state,
+                         [&](OpBuilder &builder, Location, ValueRange kv,
+                             ValueRange carried) -> SmallVector<Value> {
+                           At at(*this, builder);
+                           SmallVector<Value> place = {sequence, valueHead,
+                                                       kv[0], kv[1]};
+                           Value old = readF64(b, loc, carried[0], place);
+                           return {writeF64(b, loc, update(kv[0], kv[1], old),
+                                            carried[0], place)};
+                         })[0];
   }
 
   /// The sum over k of state[k, v] * factor(k).
@@ -121,21 +120,21 @@ private:
     return buildSum(b, loc, keyChannels,
                     [&](OpBuilder &builder, Location, Value k) -> Value {
                       At at(*this, builder);
-                      Value element = readF64(b, loc, state,
-                                              {sequence, valueHead, k, v});
+                      Value element =
+                          readF64(b, loc, state, {sequence, valueHead, k, v});
                       return arith::MulFOp::create(b, element, factor(k));
                     });
   }
 
   /// sqrt(sum of squares + 1e-6) of the token's row of `tensor`.
   Value buildNorm(Value tensor) {
-    Value sum = buildSum(
-        b, loc, keyChannels,
-        [&](OpBuilder &builder, Location, Value k) -> Value {
-          At at(*this, builder);
-          Value x = readF64(b, loc, tensor, {batch, token, keyHead, k});
-          return arith::MulFOp::create(b, x, x);
-        });
+    Value sum = buildSum(b, loc, keyChannels,
+                         [&](OpBuilder &builder, Location, Value k) -> Value {
+                           At at(*this, builder);
+                           Value x = readF64(b, loc, tensor,
+                                             {batch, token, keyHead, k});
+                           return arith::MulFOp::create(b, x, x);
+                         });
     Value epsilon = f64Constant(b, loc, 1.0e-6);
     return math::SqrtOp::create(b, arith::AddFOp::create(b, sum, epsilon));
   }
@@ -187,13 +186,12 @@ static Value buildInitialState(OpBuilder &builder, DeltaRuleOp op,
   Value initial = op.getInitialState();
   if (!initial)
     return zeroF64(builder, loc, sizes);
-  return buildLoopNest(
-      builder, loc, sizes, emptyF64(builder, loc, sizes),
-      [&](OpBuilder &b, Location loc, ValueRange place,
-          ValueRange carried) -> SmallVector<Value> {
-        Value element = readF64(b, loc, initial, place);
-        return {writeF64(b, loc, element, carried[0], place)};
-      })[0];
+  return buildLoopNest(builder, loc, sizes, emptyF64(builder, loc, sizes),
+                       [&](OpBuilder &b, Location loc, ValueRange place,
+                           ValueRange carried) -> SmallVector<Value> {
+                         Value element = readF64(b, loc, initial, place);
+                         return {writeF64(b, loc, element, carried[0], place)};
+                       })[0];
 }
 
 SmallVector<Value> DeltaRuleOp::buildReference(OpBuilder &builder) {

@@ -34,7 +34,7 @@ Operation *GdnDialect::materializeConstant(OpBuilder &builder, Attribute value,
 
 /// The attributes that tools read on the arguments and results of an entry
 /// function: `gdn.name` and `gdn.init` are strings, `gdn.token_dim` is the
-/// dimension that counts tokens, `gdn.rtol` a tolerance.
+/// dimension that counts tokens, `gdn.rtol` a tolerance of at least 0.
 static LogicalResult verifyEntryAttribute(Operation *op, NamedAttribute attr,
                                           bool isArgument) {
   StringRef name = attr.getName();
@@ -49,9 +49,12 @@ static LogicalResult verifyEntryAttribute(Operation *op, NamedAttribute attr,
     return op->emitOpError() << "expects '" << name << "' to be an integer";
   }
   if (!isArgument && name == "gdn.rtol") {
-    if (isa<FloatAttr>(attr.getValue()))
+    // NaN is not at least 0 either.
+    auto number = dyn_cast<FloatAttr>(attr.getValue());
+    if (number && number.getValueAsDouble() >= 0)
       return success();
-    return op->emitOpError() << "expects '" << name << "' to be a number";
+    return op->emitOpError()
+           << "expects '" << name << "' to be a number of at least 0";
   }
   return op->emitOpError() << "has an unknown attribute '" << name << "' on "
                            << (isArgument ? "an argument" : "a result");

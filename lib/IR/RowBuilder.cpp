@@ -90,16 +90,16 @@ Value RowBuilder::normalize(Value rows) {
   Value squares = arith::MulFOp::create(b, rows, rows);
   Value zeros =
       fillZero(tensor::EmptyOp::create(b, vector.getShape(), b.getF32Type()));
-  Value sums = linalg::ReduceOp::create(
-                   b, squares, zeros, /*dimensions=*/{1},
-                   [](OpBuilder &b, Location loc, ValueRange args) {
-                     Value sum =
-                         arith::AddFOp::create(b, loc, args[0], args[1]);
-                     linalg::YieldOp::create(b, loc, sum);
-                   })
-                   ->getResult(0);
-  Value epsilon = arith::ConstantOp::create(
-      b, DenseElementsAttr::get(vector, 1.0e-6f));
+  Value sums =
+      linalg::ReduceOp::create(b, squares, zeros, /*dimensions=*/{1},
+                               [](OpBuilder &b, Location loc, ValueRange args) {
+                                 Value sum = arith::AddFOp::create(
+                                     b, loc, args[0], args[1]);
+                                 linalg::YieldOp::create(b, loc, sum);
+                               })
+          ->getResult(0);
+  Value epsilon =
+      arith::ConstantOp::create(b, DenseElementsAttr::get(vector, 1.0e-6f));
   Value norm = math::SqrtOp::create(b, arith::AddFOp::create(b, sums, epsilon));
   Value ones =
       arith::ConstantOp::create(b, DenseElementsAttr::get(vector, 1.0f));
@@ -138,8 +138,7 @@ Value RowBuilder::scaleRows(Value factors, Value matrix) {
   return linalg::GenericOp::create(
              b, matrix.getType(), factors, matrix, maps, iterators,
              [](OpBuilder &b, Location loc, ValueRange args) {
-               Value scaled =
-                   arith::MulFOp::create(b, loc, args[0], args[1]);
+               Value scaled = arith::MulFOp::create(b, loc, args[0], args[1]);
                linalg::YieldOp::create(b, loc, scaled);
              })
       .getResult(0);

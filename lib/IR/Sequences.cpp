@@ -138,8 +138,8 @@ Sequences::Bounds Sequences::getBounds(OpBuilder &builder, Location loc,
   return {zero, begin, length};
 }
 
-void Sequences::emitCountCheck(OpBuilder &builder, Location loc,
-                               StringRef name, Value states) const {
+void Sequences::emitCountCheck(OpBuilder &builder, Location loc, StringRef name,
+                               Value states) const {
   OpFoldResult size = tensor::getMixedSize(builder, loc, states, 0);
   if (isEqualConstantIntOrValue(size, count))
     return;

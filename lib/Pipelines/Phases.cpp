@@ -91,6 +91,8 @@ void gdn::buildBufferization(OpPassManager &pm) {
       pm, bufferization::BufferDeallocationPipelineOptions());
   pm.addPass(createCanonicalizerPass());
   pm.addPass(createCSEPass());
+  // Copies of arguments that are returned as they are.
+  pm.addPass(createConvertBufferizationToMemRefPass());
 }
 
 /// Functions of f16 and bf16 are computed in f32.
@@ -107,6 +109,7 @@ static void buildFloats(OpPassManager &pm) {
 
 void gdn::buildToLlvm(OpPassManager &pm, bool parallel) {
   pm.addPass(createConvertCheckToRuntimePass());
+  pm.addPass(createLowerCopiesPass());
   pm.addNestedPass<func::FuncOp>(createConvertLinalgToLoopsPass());
   pm.addPass(createLowerVectorsPass());
   buildFloats(pm);

@@ -20,7 +20,7 @@ static void buildLoops(OpPassManager &pm, bool widenResults) {
   buildInliner(pm);
   pm.addPass(createLowerToLoopsPass());
   if (widenResults)
-    pm.addNestedPass<func::FuncOp>(createWidenResultsPass());
+    pm.addPass(createWidenResultsPass());
   pm.addPass(createCanonicalizerPass());
   pm.addPass(createCSEPass());
 }

@@ -26,11 +26,13 @@ using namespace gdn;
 /// Parts of at least 32 value channels while fewer than 8 pieces of work are
 /// known to exist.
 static int64_t chooseValueSplit(DeltaRuleOp op) {
-  int64_t sequences = op.getSequences();
-  int64_t known = op.getValueHeads() *
-                  (ShapedType::isDynamic(sequences) ? 1 : sequences);
+  constexpr int64_t wanted = 8;
+  int64_t sequences = ShapedType::isDynamic(op.getSequences())
+                          ? 1
+                          : std::min(op.getSequences(), wanted);
+  int64_t known = std::min(op.getValueHeads(), wanted) * sequences;
   int64_t channels = op.getValueChannels(), split = 1;
-  while (known * split < 8 && channels % (2 * split) == 0 &&
+  while (known * split < wanted && channels % (2 * split) == 0 &&
          channels / (2 * split) >= 32)
     split *= 2;
   return split;

@@ -161,11 +161,11 @@ static OpFoldResult getEnd(RewriterBase &rewriter, Location loc,
       {lower, upper});
 }
 
-/// The tile of all that is left between `lower` and `upper`, if anything.
-static SmallVector<Value> tileRest(RewriterBase &rewriter, linalg::LinalgOp op,
-                                   ValueRange inits, unsigned dim,
-                                   OpFoldResult lower, OpFoldResult upper,
-                                   TileBody body) {
+/// The tile of all there is between `lower` and `upper`, if anything.
+static SmallVector<Value> tileWhole(RewriterBase &rewriter, linalg::LinalgOp op,
+                                    ValueRange inits, unsigned dim,
+                                    OpFoldResult lower, OpFoldResult upper,
+                                    TileBody body) {
   AffineExpr first = rewriter.getAffineSymbolExpr(0);
   AffineExpr last = rewriter.getAffineSymbolExpr(1);
   Window window(op.getNumLoops());
@@ -189,7 +189,7 @@ SmallVector<Value> gdn::tileLoop(RewriterBase &rewriter, linalg::LinalgOp op,
   SmallVector<Value> values = op.getDpsInits();
   for (int64_t size : sizes) {
     if (size == kWholeRest) {
-      values = tileRest(rewriter, op, values, dim, lower, upper, body);
+      values = tileWhole(rewriter, op, values, dim, lower, upper, body);
       break;
     }
     OpFoldResult end = getEnd(rewriter, op.getLoc(), lower, upper, size);
@@ -199,15 +199,26 @@ SmallVector<Value> gdn::tileLoop(RewriterBase &rewriter, linalg::LinalgOp op,
   return values;
 }
 
+SmallVector<Value> gdn::splitLoop(RewriterBase &rewriter, linalg::LinalgOp op,
+                                  unsigned dim, int64_t multiple,
+                                  TileBody whole, TileBody rest) {
+  OpFoldResult lower = rewriter.getIndexAttr(0);
+  OpFoldResult upper = getExtent(rewriter, op, dim);
+  if (std::optional<int64_t> extent = getConstantIntValue(upper)) {
+    if (*extent % multiple == 0)
+      return whole(rewriter, op);
+    if (*extent < multiple)
+      return rest(rewriter, op);
+  }
+  OpFoldResult middle = getEnd(rewriter, op.getLoc(), lower, upper, multiple);
+  SmallVector<Value> values = tileWhole(rewriter, op, op.getDpsInits(), dim,
+                                        lower, middle, whole);
+  return tileWhole(rewriter, op, values, dim, middle, upper, rest);
+}
+
 //===----------------------------------------------------------------------===//
 // Threads
 //===----------------------------------------------------------------------===//
-
-/// The fill that defines `init`, if only `op` uses it.
-static linalg::FillOp getOnlyFill(Value init) {
-  auto fill = init.getDefiningOp<linalg::FillOp>();
-  return fill && init.hasOneUse() ? fill : nullptr;
-}
 
 /// The window of an iteration of `loop`; the last tile of a loop that does not
 /// divide is smaller.
@@ -237,6 +248,7 @@ static Window getWindow(RewriterBase &rewriter, linalg::LinalgOp op,
 SmallVector<Value> gdn::tileForThreads(RewriterBase &rewriter,
                                        linalg::LinalgOp op,
                                        ArrayRef<ParallelLoop> loops,
+                                       ArrayRef<Value> fillValues,
                                        TileBody body) {
   Location loc = op.getLoc();
   SmallVector<OpFoldResult> lowers, uppers, steps;
@@ -245,16 +257,8 @@ SmallVector<Value> gdn::tileForThreads(RewriterBase &rewriter,
     uppers.push_back(loop.upper);
     steps.push_back(rewriter.getIndexAttr(loop.tile));
   }
-  SmallVector<Value> inits = op.getDpsInits();
-  SmallVector<Value> fillValues;
-  for (Value &init : inits) {
-    linalg::FillOp fill = getOnlyFill(init);
-    fillValues.push_back(fill ? fill.value() : Value());
-    if (fill)
-      init = fill.output();
-  }
   auto forall = scf::ForallOp::create(rewriter, loc, lowers, uppers, steps,
-                                      inits, /*mapping=*/std::nullopt);
+                                      op.getDpsInits(), /*mapping=*/std::nullopt);
   OpBuilder::InsertionGuard guard(rewriter);
   rewriter.setInsertionPoint(forall.getTerminator());
   Window window = getWindow(rewriter, op, loops, forall);

@@ -45,7 +45,8 @@ mlir::OpFoldResult getExtent(mlir::RewriterBase &rewriter,
 
 /// Cuts loop `dim` of `op`, whose inits may be values defined anywhere above,
 /// into tiles of `sizes`: as many of the first size as fit, of what is left as
-/// many of the second, and so on. Sizes fall and end in 1 or `kWholeRest`.
+/// many of the second, and so on. Sizes fall; the last one is 1 or `kWholeRest`
+/// unless it is known to divide.
 /// Builds at the insertion point, hands every tile to `body`, erases it, and
 /// returns the values of the results. `op` stays, without a use by the new ops.
 llvm::SmallVector<mlir::Value> tileLoop(mlir::RewriterBase &rewriter,
@@ -53,11 +54,20 @@ llvm::SmallVector<mlir::Value> tileLoop(mlir::RewriterBase &rewriter,
                                         llvm::ArrayRef<int64_t> sizes,
                                         TileBody body);
 
+/// Cuts loop `dim` in two, the multiples of `multiple` and what is left over,
+/// and hands each part that is not empty to its function. Otherwise as
+/// `tileLoop`.
+llvm::SmallVector<mlir::Value>
+splitLoop(mlir::RewriterBase &rewriter, mlir::linalg::LinalgOp op, unsigned dim,
+          int64_t multiple, TileBody whole, TileBody rest);
+
 /// Runs tiles of the parallel `loops` of `op` in an `scf.forall`. An init that
-/// is a `linalg.fill` is filled tile by tile inside. Otherwise as `tileLoop`.
+/// has a value in `fillValues` (one per init, null if none) is filled with it
+/// tile by tile. Otherwise as `tileLoop`.
 llvm::SmallVector<mlir::Value>
 tileForThreads(mlir::RewriterBase &rewriter, mlir::linalg::LinalgOp op,
-               llvm::ArrayRef<ParallelLoop> loops, TileBody body);
+               llvm::ArrayRef<ParallelLoop> loops,
+               llvm::ArrayRef<mlir::Value> fillValues, TileBody body);
 
 } // namespace gdn
 

@@ -49,8 +49,8 @@ struct LowerToLoopsPass
     IRRewriter rewriter(op);
     Location loc = op.getLoc();
     SmallVector<Value> results;
-    for (auto [value, type] : llvm::zip_equal(op.buildReference(rewriter),
-                                              op->getResultTypes())) {
+    for (auto [value, type] :
+         llvm::zip_equal(op.buildReference(rewriter), op->getResultTypes())) {
       Value rounded = roundTo(rewriter, loc, value, type);
       if (rounded.getType() != type)
         rounded = tensor::CastOp::create(rewriter, loc, type, rounded);

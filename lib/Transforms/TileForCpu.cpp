@@ -19,7 +19,7 @@
 #include "mlir/Dialect/Arith/Utils/Utils.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
-#include "mlir/Interfaces/FunctionInterfaces.h"
+#include "mlir/IR/TypeUtilities.h"
 #include "mlir/Transforms/GreedyPatternRewriteDriver.h"
 
 namespace gdn {
@@ -40,6 +40,9 @@ constexpr int64_t kDynamicExtent = 1024;
 /// Rows and columns of a product that one task computes, and the part of the
 /// sum whose panel of the right side (256 x 32 f32) stays in the L1 cache.
 constexpr int64_t kTaskRows = 64, kTaskColumns = 256, kSumBlock = 256;
+/// Rows of a product that are computed together: with 32 columns, half of the
+/// registers of AVX-512.
+constexpr int64_t kRowGroup = 8;
 
 /// The loops of a product `out[r, v] += left[r, k] * right[k, v]`, with `v` the
 /// innermost dimension of the output.
@@ -185,26 +188,46 @@ static int64_t scaleToElement(LinalgOp op, int64_t count) {
   return isWide ? std::max<int64_t>(count / 2, 1) : count;
 }
 
-/// One block of a product: panels of columns, in them groups of rows, in them
-/// the sum. A group of a single row instead walks along the rows of the right
-/// side, which it reads once, so memory is read in long runs.
+/// Rows in groups of 8: panels of columns outside, so that a panel of the right
+/// side stays in the L1 cache for all rows, and the sum inside.
+static SmallVector<Value> tileRowGroups(RewriterBase &rewriter, LinalgOp op,
+                                        const Product &product) {
+  int64_t width = scaleToElement(op, product.sumIsInnermost ? 16 : 32);
+  int64_t depth = product.sumIsInnermost ? width : 1;
+  return tileNest(rewriter, op, {product.column, *product.row, product.sum},
+                  {width, kRowGroup, depth});
+}
+
+/// Few rows, one by one. A row walks along the rows of the right side and reads
+/// it once, in long runs.
+static SmallVector<Value> tileSingleRows(RewriterBase &rewriter, LinalgOp op,
+                                         const Product &product) {
+  SmallVector<unsigned> loops = {product.sum, product.column};
+  SmallVector<int64_t> sizes = {8, scaleToElement(op, 64)};
+  if (product.sumIsInnermost) {
+    loops = {product.column, product.sum};
+    sizes = {scaleToElement(op, 16), scaleToElement(op, 16)};
+  }
+  if (product.row) {
+    loops.insert(loops.begin(), *product.row);
+    sizes.insert(sizes.begin(), 1);
+  }
+  return tileNest(rewriter, op, loops, sizes);
+}
+
+/// One block of a product.
 static SmallVector<Value> tileBlock(RewriterBase &rewriter, LinalgOp op,
                                     const Product &product) {
-  unsigned column = product.column, sum = product.sum;
-  int64_t width = scaleToElement(op, product.sumIsInnermost ? 16 : 32);
-  auto tileGroup = [&](RewriterBase &rewriter, LinalgOp rows) {
-    bool isSingle =
-        !product.row || rows.getStaticLoopRanges()[*product.row] == 1;
-    if (product.sumIsInnermost)
-      return tileNest(rewriter, rows, {column, sum}, {width, width});
-    if (isSingle)
-      return tileNest(rewriter, rows, {sum, column}, {8, 2 * width});
-    return tileNest(rewriter, rows, {column, sum}, {width, 1});
-  };
   if (!product.row)
-    return tileGroup(rewriter, op);
-  return tileLoop(rewriter, op, *product.row,
-                  getCascade(op, *product.row, 8), tileGroup);
+    return tileSingleRows(rewriter, op, product);
+  return splitLoop(
+      rewriter, op, *product.row, kRowGroup,
+      [&](RewriterBase &rewriter, LinalgOp groups) {
+        return tileRowGroups(rewriter, groups, product);
+      },
+      [&](RewriterBase &rewriter, LinalgOp rest) {
+        return tileSingleRows(rewriter, rest, product);
+      });
 }
 
 static SmallVector<Value> tileProduct(RewriterBase &rewriter, LinalgOp op,
@@ -317,13 +340,26 @@ static SmallVector<ParallelLoop> getRowLoops(RewriterBase &rewriter,
   return loops;
 }
 
+/// Takes the fills that only `op` uses off its inits and returns their values,
+/// null where an init is not filled: tasks fill their own part.
+static SmallVector<Value> takeFills(RewriterBase &rewriter, LinalgOp op) {
+  SmallVector<Value> values;
+  for (OpOperand &init : op.getDpsInitsMutable()) {
+    auto fill = init.get().getDefiningOp<linalg::FillOp>();
+    bool isOnly = fill && init.get().hasOneUse();
+    values.push_back(isOnly ? fill.value() : Value());
+    if (isOnly)
+      rewriter.modifyOpInPlace(op, [&] { init.set(fill.output()); });
+  }
+  return values;
+}
+
 /// Runs `op` in parallel over `loops`. A static loop that does not divide is
 /// cut in two, so that no tile has a dynamic size because of it.
-static SmallVector<Value> tileInParallel(RewriterBase &rewriter, LinalgOp op,
-                                         SmallVector<ParallelLoop> loops,
-                                         TileBody body) {
-  if (loops.empty())
-    return body(rewriter, op);
+static SmallVector<Value>
+tileInParallel(RewriterBase &rewriter, LinalgOp op,
+               SmallVector<ParallelLoop> loops, ArrayRef<Value> fillValues,
+               TileBody body) {
   for (ParallelLoop &loop : loops) {
     std::optional<int64_t> lower = getConstantIntValue(loop.lower);
     std::optional<int64_t> upper = getConstantIntValue(loop.upper);
@@ -332,14 +368,16 @@ static SmallVector<Value> tileInParallel(RewriterBase &rewriter, LinalgOp op,
     ParallelLoop whole = loop;
     int64_t middle = *upper - (*upper - *lower) % loop.tile;
     loop.upper = rewriter.getIndexAttr(middle);
-    SmallVector<Value> first = tileInParallel(rewriter, op, loops, body);
+    SmallVector<Value> first =
+        tileInParallel(rewriter, op, loops, fillValues, body);
     loop = whole;
     loop.lower = rewriter.getIndexAttr(middle);
     loop.tile = *upper - middle;
-    rewriter.modifyOpInPlace(op, [&] { op.getDpsInitsMutable().assign(first); });
-    return tileInParallel(rewriter, op, loops, body);
+    rewriter.modifyOpInPlace(op,
+                             [&] { op.getDpsInitsMutable().assign(first); });
+    return tileInParallel(rewriter, op, loops, fillValues, body);
   }
-  return tileForThreads(rewriter, op, loops, body);
+  return tileForThreads(rewriter, op, loops, fillValues, body);
 }
 
 //===----------------------------------------------------------------------===//
@@ -368,9 +406,12 @@ static SmallVector<Value> tileOp(RewriterBase &rewriter, LinalgOp op) {
                       op->getParentOfType<scf::ParallelOp>();
   if (isInParallel || getWork(op) < 2 * kThreadWork)
     return tileForRegisters(rewriter, op);
-  return tileInParallel(rewriter, op,
-                        product ? getProductLoops(rewriter, op, *product)
-                                : getRowLoops(rewriter, op),
+  SmallVector<ParallelLoop> loops =
+      product ? getProductLoops(rewriter, op, *product)
+              : getRowLoops(rewriter, op);
+  if (loops.empty())
+    return tileForRegisters(rewriter, op);
+  return tileInParallel(rewriter, op, loops, takeFills(rewriter, op),
                         tileForRegisters);
 }
 

@@ -16,7 +16,7 @@
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "mlir/Dialect/Vector/Transforms/LoweringPatterns.h"
 #include "mlir/Dialect/Vector/Transforms/VectorRewritePatterns.h"
-#include "mlir/Interfaces/FunctionInterfaces.h"
+#include "mlir/IR/TypeUtilities.h"
 #include "mlir/Transforms/GreedyPatternRewriteDriver.h"
 #include "mlir/Transforms/LoopInvariantCodeMotionUtils.h"
 
@@ -145,11 +145,18 @@ struct VectorizePass : public gdn::impl::VectorizePassBase<VectorizePass> {
     return applyPatternsGreedily(getOperation(), std::move(patterns));
   }
 
-  /// Loads and stores of what a loop only adds to leave the loop.
+  /// Loads and stores of what an innermost loop only adds to leave the loop.
+  /// Outer loops keep theirs: their slices may touch, which bufferization
+  /// answers with copies.
   void hoistAccumulators() {
     IRRewriter rewriter(&getContext());
     SmallVector<scf::ForOp> loops;
-    getOperation()->walk([&](scf::ForOp loop) { loops.push_back(loop); });
+    getOperation()->walk([&](scf::ForOp loop) {
+      if (!loop.getBody()->walk([](LoopLikeOpInterface) {
+                           return WalkResult::interrupt();
+                         }).wasInterrupted())
+        loops.push_back(loop);
+    });
     for (LoopLikeOpInterface loop : loops) {
       moveLoopInvariantCode(loop);
       hoistLoopInvariantSubsets(rewriter, loop);

@@ -24,12 +24,12 @@ struct VerifyChunkedPass
   void runOnOperation() override {
     WalkResult result = getOperation()->walk([](Operation *op) {
       if (isa<ChunkOpInterface>(op)) {
-        op->emitError("is not in chunked form: ") << op->getName()
-                                                  << " remains";
+        op->emitError("is not in chunked form: ")
+            << op->getName() << " remains";
         return WalkResult::interrupt();
       }
-      bool chunkLevel = isa<ChunkScanOp, ChunkScoresOp, ChunkSolveOp,
-                            RecurrentStepOp>(op);
+      bool chunkLevel =
+          isa<ChunkScanOp, ChunkScoresOp, ChunkSolveOp, RecurrentStepOp>(op);
       if (chunkLevel && !op->getParentOfType<scf::ForallOp>()) {
         op->emitError("is not in chunked form: ")
             << op->getName() << " stands outside the parallel loop over "

@@ -38,25 +38,28 @@ namespace {
 struct WidenResultsPass
     : public gdn::impl::WidenResultsPassBase<WidenResultsPass> {
   void runOnOperation() override {
-    func::FuncOp function = getOperation();
-    if (function.isExternal() || !function.getBody().hasOneBlock() ||
-        !SymbolTable::symbolKnownUseEmpty(
-            function, function->getParentOfType<ModuleOp>()))
-      return;
-    auto ret = cast<func::ReturnOp>(function.getBody().front().getTerminator());
+    for (auto function : getOperation().getOps<func::FuncOp>())
+      if (!function.isExternal() && function.getBody().hasOneBlock() &&
+          SymbolTable::symbolKnownUseEmpty(function, getOperation()))
+        if (auto ret = dyn_cast<func::ReturnOp>(
+                function.getBody().front().getTerminator()))
+          widen(function, ret);
+  }
+
+  static void widen(func::FuncOp function, func::ReturnOp ret) {
     OpBuilder builder(ret);
     SmallVector<Type> types(function.getResultTypes());
     for (auto [operand, type] : llvm::zip_equal(ret->getOpOperands(), types)) {
       Value wide = getUnrounded(operand.get());
       if (!wide)
         continue;
-      type = cast<RankedTensorType>(type).clone(builder.getF64Type());
+      type = cast<TensorType>(type).clone(builder.getF64Type());
       if (wide.getType() != type)
         wide = tensor::CastOp::create(builder, ret.getLoc(), type, wide);
       operand.set(wide);
     }
-    function.setFunctionType(builder.getFunctionType(
-        function.getArgumentTypes(), types));
+    function.setFunctionType(
+        builder.getFunctionType(function.getArgumentTypes(), types));
   }
 };
 } // namespace

@@ -51,8 +51,14 @@ class Gdn_Op<string mnemonic, list<Trait> traits = []>
 
 def Gdn_Float : AnyTypeOf<[F32, F16, BF16], "f32, f16 or bf16">;
 
+def Gdn_HasNoEncoding : CPred<
+    "!::llvm::cast<::mlir::RankedTensorType>($_self).getEncoding()">;
+
+/// Layouts other than the plain one would be lost by the lowerings.
 class Gdn_RankedTensor<list<Type> elements, list<int> ranks, string text>
-    : TensorRankOf<elements, ranks> { let summary = text; }
+    : RankedTensorOf<elements, [HasAnyRankOfPred<ranks>, Gdn_HasNoEncoding]> {
+  let summary = text # " and no encoding";
+}
 
 def Gdn_HeadTensor : Gdn_RankedTensor<[F32, F16, BF16], [4],
     "tensor of B x T x heads x channels, of f32, f16 or bf16">;

@@ -36,7 +36,7 @@ def Gdn_ChunkScanOp : Gdn_ChunkOp<"chunk_scan", [
 
     Constraints:
 
-    - C1: `input` has a static shape.
+    - C1: `input` has static sizes of at least 1.
 
     Example:
 
@@ -72,7 +72,8 @@ def Gdn_ChunkScoresOp : Gdn_ChunkOp<"chunk_scores", [AttrSizedOperandSegments,
 
     Constraints:
 
-    - C1: `query` and `erase` have the shape C x K of `key`, which is static.
+    - C1: `query` and `erase` have the shape C x K of `key`, which is static
+      and at least 1 in each size.
     - C2: `decay` is C or C x K.
     - C3: `scores` is C x C, `erased` is C x C and there exactly when `erase`
       is, `tail` is K x C.
@@ -116,7 +117,7 @@ def Gdn_ChunkSolveOp : Gdn_ChunkOp<"chunk_solve", [
 
     Constraints:
 
-    - C1: `lower` is C x C and `rhs` C x V, both static.
+    - C1: `lower` is C x C and `rhs` C x V, both static; C and V are at least 1.
 
     Example:
 
@@ -149,8 +150,8 @@ def Gdn_RecurrentStepOp : Gdn_ChunkOp<"recurrent_step", [AttrSizedOperandSegment
 
     Constraints:
 
-    - C1: `query`, `key` and `erase` are 1 x K, static.
-    - C2: `value` is 1 x V, static.
+    - C1: `query`, `key` and `erase` are 1 x K; K is static and at least 1.
+    - C2: `value` is 1 x V; V is static and at least 1.
     - C3: `decay` is 1 x K, or 1: one factor for all channels.
     - C4: `state` is K x V.
 

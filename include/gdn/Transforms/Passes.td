@@ -94,13 +94,13 @@ def LowerToLoopsPass : Pass<"gdn-lower-to-loops"> {
   ];
 }
 
-def WidenResultsPass : Pass<"gdn-widen-results", "::mlir::func::FuncOp"> {
+def WidenResultsPass : Pass<"gdn-widen-results", "::mlir::ModuleOp"> {
   let summary = "returns a reference's f64 values before their last rounding";
   let description = [{
-    Where a function returns the rounding of an f64 tensor, as
-    `gdn-lower-to-loops` writes it, returns the f64 tensor itself and changes
-    the function's type. Other results stay as they are. Run it on functions
-    that nothing calls.
+    Where a function that nothing refers to returns the rounding of an f64
+    tensor, as `gdn-lower-to-loops` writes it, returns the f64 tensor itself
+    and changes the function's type. Other results and functions stay as they
+    are.
 
     Test: test/Transforms/gdn-widen-results.mlir.
   }];
@@ -171,6 +171,18 @@ def MarkEntryPointsPass : Pass<"gdn-mark-entry-points", "::mlir::func::FuncOp"> 
   let dependentDialects = [
     "::mlir::bufferization::BufferizationDialect", "::mlir::LLVM::LLVMDialect"
   ];
+}
+
+def LowerCopiesPass : Pass<"gdn-lower-copies"> {
+  let summary = "turns copies of strided memrefs into linalg ops";
+  let description = [{
+    A `memref.copy` between memrefs that are not contiguous becomes a
+    `linalg.copy`, hence loops instead of a call of a library function that
+    walks over strides one element at a time. Contiguous ones stay (memcpy).
+
+    Test: test/Transforms/gdn-lower-copies.mlir.
+  }];
+  let dependentDialects = ["::mlir::linalg::LinalgDialect"];
 }
 
 def LowerVectorsPass : Pass<"gdn-lower-vectors"> {

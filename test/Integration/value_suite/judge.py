@@ -1,0 +1,60 @@
+"""How far results may lie from the rule in f64: the numerical contract for arithmetic in f32."""
+
+import numpy as np
+
+# ||x - expected|| / ||expected|| of a lowering, by element type of the queries. The output's bar holds after its own
+# rounding, which is up to 2^-9 for bf16 and 2^-11 for f16.
+OUTPUT_BARS = {"f32": 2e-6, "bf16": 2e-3, "f16": 5e-4}
+STATE_BARS = {"f32": 2e-6, "bf16": 5e-6, "f16": 5e-6}
+# Near-duplicate keys make the rule itself badly conditioned.
+NEAR_DUPLICATE_BAR = 2e-5
+
+# The reference computes in f64: only the last rounding counts.
+ROUNDING_BARS = {"f32": 6e-8, "bf16": 1.96e-3, "f16": 4.9e-4}
+
+# Below its type's normal range a result has fewer digits: an element may be wrong by this much.
+TINY = {"f32": 2.0**-126, "bf16": 2.0**-126, "f16": 2.0**-24}
+
+
+def get_bar(case, target, result):
+    element = "f32" if result == "final_state" else case.element
+    if target == "reference":
+        return ROUNDING_BARS[element]
+    bar = STATE_BARS[case.element] if result == "final_state" else OUTPUT_BARS[element]
+    return max(bar, NEAR_DUPLICATE_BAR) if case.kind.startswith("near") else bar
+
+
+def get_blocks(case, result):
+    """(description, index) of the parts of a result that are judged one by one: each sequence and head, and what lies
+    before, at and behind a spike."""
+    for n in range(case.sequences):
+        for head in range(case.value_heads):
+            place = "sequence %d, head %d" % (n, head)
+            if result == "final_state":
+                yield place, (n, head)
+                continue
+            begin, end = case.bounds(n)
+            cuts = [begin, *(case.spike or ()), end]
+            for first, last in zip(cuts[:-1], cuts[1:]):
+                batch = n if case.segment_starts is None else 0
+                yield "%s, tokens %d to %d" % (place, first, last), (batch, slice(first, last), head)
+
+
+def relative_error(actual, expected, element):
+    """||actual - expected|| / ||expected||; infinite if `actual` is not finite."""
+    if not np.all(np.isfinite(actual)):
+        return np.inf
+    difference = np.linalg.norm(actual - expected) - TINY[element] * np.sqrt(actual.size)
+    if difference <= 0:
+        return 0.0
+    size = np.linalg.norm(expected)
+    return difference / size if size else np.inf
+
+
+def worst_error(case, result, actual, expected):
+    """The worst relative error of the parts of a result, and where it lies."""
+    element = "f32" if result == "final_state" else case.element
+    worst = (0.0, "nowhere")
+    for place, index in get_blocks(case, result):
+        worst = max(worst, (relative_error(actual[index], expected[index], element), place))
+    return worst

@@ -1,0 +1,357 @@
+//===- RunTool.cpp - gdn-run ----------------------------------------------===//
+//
+// Part of gdn, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "tools/lib/RunTool.h"
+#include "runtime/core/Compare.h"
+#include "runtime/core/Safetensors.h"
+#include "runtime/jit/CompiledModule.h"
+#include "tools/lib/Arguments.h"
+#include "tools/lib/Decode.h"
+#include "tools/lib/LoadModule.h"
+#include "tools/lib/Report.h"
+#include "tools/lib/RunOptions.h"
+#include "llvm/Support/raw_ostream.h"
+
+#include <algorithm>
+#include <chrono>
+
+using namespace mlir;
+using namespace gdn::runtime;
+using namespace gdn::tools;
+
+static constexpr const char *toolName = "gdn-run";
+static constexpr double defaultRtol = 1e-5;
+static constexpr double defaultDecodeRtol = 1e-4;
+
+namespace {
+using Clock = std::chrono::steady_clock;
+
+/// One run of the program.
+class RunTool {
+public:
+  explicit RunTool(const RunOptions &options) : options(options) {}
+
+  Error run();
+
+private:
+  Error compile(ModuleOp module);
+  Error runEntry(const std::string &name);
+  Error runTests(const std::vector<std::string> &names);
+  Error runTest(const std::string &name, std::string &summary);
+
+  Result<std::vector<CallResult>> callRepeatedly(const EntryPoint &entry,
+                                                 std::vector<Tensor> &arguments);
+  void printTimes(const EntryPoint &entry, const std::vector<Tensor> &arguments,
+                  const std::vector<CallResult> &calls);
+  Error compareWithReference(const std::string &name,
+                             std::vector<Tensor> &arguments,
+                             const CallResult &result, bool print);
+  Error writeOutputs(const EntryPoint &entry, CallResult &result);
+
+  const RunOptions &options;
+  std::unique_ptr<CompiledModule> compiled;
+  std::unique_ptr<CompiledModule> reference;
+};
+} // namespace
+
+//===----------------------------------------------------------------------===//
+// Choosing and compiling
+//===----------------------------------------------------------------------===//
+
+/// The public functions that are defined in `module`.
+static std::vector<func::FuncOp> getPublicFunctions(ModuleOp module) {
+  std::vector<func::FuncOp> functions;
+  for (auto function : module.getOps<func::FuncOp>())
+    if (function.isPublic() && !function.isDeclaration())
+      functions.push_back(function);
+  return functions;
+}
+
+static func::FuncOp findFunction(std::vector<func::FuncOp> &functions,
+                                 const std::string &name) {
+  for (func::FuncOp function : functions)
+    if (function.getName() == name)
+      return function;
+  return {};
+}
+
+/// The function to call as --entry or `main`; none if all tests shall run, which
+/// `tests` then names.
+static Result<std::optional<std::string>>
+chooseEntry(ModuleOp module, const RunOptions &options,
+            std::vector<std::string> &tests) {
+  std::vector<func::FuncOp> functions = getPublicFunctions(module);
+  if (options.entry) {
+    if (findFunction(functions, *options.entry))
+      return options.entry;
+    std::string names;
+    for (func::FuncOp function : functions)
+      names += (names.empty() ? "" : ", ") + function.getName().str();
+    return makeError("no public function ", quote(*options.entry), " in ",
+                     quote(options.file), names.empty() ? "" : "; it has ",
+                     names);
+  }
+  if (findFunction(functions, "main"))
+    return std::optional<std::string>("main");
+  for (func::FuncOp function : functions)
+    if (function.getNumArguments() == 0)
+      tests.push_back(function.getName().str());
+  if (tests.empty())
+    return makeError(quote(options.file), " has neither a function 'main' nor "
+                     "a public function without arguments; use --entry");
+  return std::optional<std::string>();
+}
+
+Error RunTool::compile(ModuleOp module) {
+  OwningOpRef<ModuleOp> copy;
+  if (options.compareWithReference)
+    copy = module.clone();
+  auto start = Clock::now();
+  Result<std::unique_ptr<CompiledModule>> result =
+      CompiledModule::compile(module, options.compile);
+  if (!result)
+    return result.takeError();
+  compiled = std::move(*result);
+  std::chrono::duration<double> seconds = Clock::now() - start;
+  bool threaded = options.compile.target != Target::Reference;
+  unsigned threads = threaded ? getNumThreads() : 1;
+  printRow("target", getTargetName(options.compile.target) +
+                         (" (" + getHostCpuName() + "), ") +
+                         std::to_string(threads) +
+                         (threads == 1 ? " thread" : " threads"));
+  printRow("compile", formatSeconds(seconds.count()));
+  if (!copy)
+    return Error::success();
+  CompileOptions referenceOptions = options.compile;
+  referenceOptions.target = Target::Reference;
+  referenceOptions.widenResults = true;
+  result = CompiledModule::compile(*copy, referenceOptions);
+  if (!result)
+    return makeError("reference: ", result.error().message());
+  reference = std::move(*result);
+  return Error::success();
+}
+
+Error RunTool::run() {
+  if (options.threads)
+    setNumThreads(static_cast<unsigned>(*options.threads));
+  MLIRContext context(getRegistry());
+  Result<OwningOpRef<ModuleOp>> module = loadModule(options.file, context);
+  if (!module)
+    return module.takeError();
+  std::vector<std::string> tests;
+  Result<std::optional<std::string>> entry =
+      chooseEntry(**module, options, tests);
+  if (!entry)
+    return entry.takeError();
+  if (!*entry && (options.inputs || options.outputs || options.decode ||
+                  options.tokens || !options.bytes.empty()))
+    return makeError("--inputs, --bytes, --tokens, --outputs and --decode need "
+                     "a function 'main' or --entry");
+  if (Error error = compile(**module))
+    return error;
+  return *entry ? runEntry(**entry) : runTests(tests);
+}
+
+//===----------------------------------------------------------------------===//
+// One function
+//===----------------------------------------------------------------------===//
+
+static std::vector<Tensor *> getPointers(std::vector<Tensor> &tensors) {
+  std::vector<Tensor *> pointers;
+  for (Tensor &tensor : tensors)
+    pointers.push_back(&tensor);
+  return pointers;
+}
+
+/// Prints all failed checks; fails if there is one.
+static Error reportChecks(const CallReport &report) {
+  if (report.failures.empty())
+    return Error::success();
+  for (const std::string &failure : report.failures)
+    printError(toolName, failure);
+  return makeError(report.failures.size(), " of ", report.numChecks,
+                   " checks do not hold");
+}
+
+/// Calls `entry` as often as --repeat says. Only the first and the last call keep
+/// their results; these must be equal.
+Result<std::vector<CallResult>>
+RunTool::callRepeatedly(const EntryPoint &entry,
+                        std::vector<Tensor> &arguments) {
+  std::vector<CallResult> calls;
+  for (int64_t i = 0; i < options.repeat; ++i) {
+    Result<CallResult> result = compiled->call(entry, getPointers(arguments));
+    if (!result)
+      return result.takeError();
+    if (i > 1)
+      calls.back().results.clear();
+    calls.push_back(std::move(*result));
+  }
+  for (size_t i = 0; i < entry.results.size(); ++i)
+    if (checksum(calls.front().results[i]) != checksum(calls.back().results[i]))
+      return makeError("result ", quote(entry.results[i].name), " of ",
+                       quote(entry.name), " differs from call to call");
+  return calls;
+}
+
+void RunTool::printTimes(const EntryPoint &entry,
+                         const std::vector<Tensor> &arguments,
+                         const std::vector<CallResult> &calls) {
+  std::vector<double> times;
+  for (const CallResult &call : calls)
+    times.push_back(call.seconds);
+  std::sort(times.begin(), times.end());
+  double median = times[times.size() / 2];
+  std::string text = formatSeconds(median);
+  if (times.size() > 1)
+    text = "median " + text + ", min " + formatSeconds(times.front()) + " of " +
+           std::to_string(times.size());
+  if (int64_t tokens = countTokens(entry, arguments)) {
+    double rate = static_cast<double>(tokens) / std::max(median, 1e-9);
+    text += ", " + std::to_string(std::llround(rate)) + " tokens/s";
+  }
+  printRow("run", text);
+}
+
+static void printResults(const EntryPoint &entry, const CallResult &result) {
+  for (size_t i = 0; i < entry.results.size(); ++i)
+    printRow("result", pad(entry.results[i].name, 16) + " " +
+                           pad(formatType(result.results[i]), 20) + " " +
+                           formatChecksum(result.results[i]));
+}
+
+Error RunTool::compareWithReference(const std::string &name,
+                                    std::vector<Tensor> &arguments,
+                                    const CallResult &result, bool print) {
+  Result<EntryPoint> entry = reference->lookup(name);
+  if (!entry)
+    return entry.takeError();
+  Result<CallResult> expected = reference->call(*entry, getPointers(arguments));
+  if (!expected)
+    return makeError("reference: ", expected.error().message());
+  Error failure = Error::success();
+  for (size_t i = 0; i < entry->results.size(); ++i) {
+    const TensorSpec &spec = entry->results[i];
+    Result<Comparison> comparison =
+        compare(result.results[i], expected->results[i]);
+    if (!comparison)
+      return makeError("result ", quote(spec.name), ": ",
+                       comparison.error().message());
+    double bound = spec.rtol.value_or(options.rtol.value_or(defaultRtol));
+    double error = comparison->relativeError;
+    bool within = error <= bound;
+    if (print)
+      printRow("compare", pad(spec.name, 16) + " relative error " +
+                              formatNumber(error) + ", bound " +
+                              formatNumber(bound));
+    if (!within && !failure)
+      failure = makeError("result ", quote(spec.name), " of ", quote(name),
+                          " differs from the reference by ",
+                          formatNumber(error), ", more than ",
+                          formatNumber(bound));
+  }
+  return failure;
+}
+
+Error RunTool::writeOutputs(const EntryPoint &entry, CallResult &result) {
+  std::vector<NamedTensor> tensors;
+  for (size_t i = 0; i < entry.results.size(); ++i)
+    tensors.push_back({entry.results[i].name, std::move(result.results[i])});
+  return writeSafetensors(*options.outputs, tensors);
+}
+
+Error RunTool::runEntry(const std::string &name) {
+  Result<EntryPoint> entry = compiled->lookup(name);
+  if (!entry)
+    return entry.takeError();
+  Result<std::vector<Tensor>> arguments = bindArguments(*entry, options);
+  if (!arguments)
+    return arguments.takeError();
+  if (options.decode)
+    return runDecode(*compiled, *entry, std::move(*arguments), *options.decode,
+                     options.rtol.value_or(defaultDecodeRtol));
+  Result<std::vector<CallResult>> calls = callRepeatedly(*entry, *arguments);
+  if (!calls)
+    return calls.takeError();
+  CallResult &last = calls->back();
+  printTimes(*entry, *arguments, *calls);
+  printResults(*entry, last);
+  if (last.report.numChecks)
+    printRow("checks", std::to_string(last.report.numChecks));
+  Error failure = reportChecks(last.report);
+  if (reference) {
+    Error error = compareWithReference(name, *arguments, last, /*print=*/true);
+    if (!failure)
+      failure = std::move(error);
+  }
+  if (options.outputs)
+    if (Error error = writeOutputs(*entry, last))
+      return error;
+  return failure;
+}
+
+//===----------------------------------------------------------------------===//
+// Tests
+//===----------------------------------------------------------------------===//
+
+/// Calls a function without arguments; `summary` is what to say if it passes.
+Error RunTool::runTest(const std::string &name, std::string &summary) {
+  Result<EntryPoint> entry = compiled->lookup(name);
+  if (!entry)
+    return entry.takeError();
+  std::vector<Tensor> arguments;
+  Result<std::vector<CallResult>> calls = callRepeatedly(*entry, arguments);
+  if (!calls)
+    return calls.takeError();
+  const CallResult &last = calls->back();
+  summary = std::to_string(last.report.numChecks) +
+            (last.report.numChecks == 1 ? " check, " : " checks, ") +
+            formatSeconds(last.seconds);
+  if (Error error = reportChecks(last.report))
+    return error;
+  return reference ? compareWithReference(name, arguments, last,
+                                          /*print=*/false)
+                   : Error::success();
+}
+
+Error RunTool::runTests(const std::vector<std::string> &names) {
+  size_t numFailed = 0;
+  for (const std::string &name : names) {
+    std::string summary;
+    Error error = runTest(name, summary);
+    if (error) {
+      ++numFailed;
+      printError(toolName, quote(name) + " failed: " + error.message());
+    }
+    printRow(error ? "failed" : "passed",
+             name + (error ? "" : " (" + summary + ")"));
+  }
+  llvm::outs() << names.size() - numFailed << " passed, " << numFailed
+               << " failed\n";
+  if (numFailed == 0)
+    return Error::success();
+  return makeError(numFailed, " of ", names.size(), " tests failed");
+}
+
+int gdn::tools::runMain(int argc, char **argv) {
+  Result<RunOptions> options = parseRunOptions({argv + 1, argv + argc});
+  if (!options) {
+    printError(toolName, options.error().message());
+    return 1;
+  }
+  if (options->text) {
+    llvm::outs() << *options->text;
+    return 0;
+  }
+  if (Error error = RunTool(*options).run()) {
+    printError(toolName, error.message());
+    return 1;
+  }
+  return 0;
+}
