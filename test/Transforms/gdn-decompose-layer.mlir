@@ -13,15 +13,16 @@
 func.func @conv_of_one_sequence(%x: tensor<1x?x64xf32>, %w: tensor<64x2xf32>, %s0: tensor<1x1x64xf32>)
     -> (tensor<1x?x64xf32>, tensor<1x1x64xf32>) {
   // CHECK-NOT: scf.for
-  // CHECK: %[[T:.*]] = tensor.dim %[[X]]
-  // CHECK: %[[TAPS:.*]] = linalg.generic {indexing_maps = [#[[TRANSPOSED]], #[[ID]]]
+  // CHECK: linalg.generic {indexing_maps = [#[[TRANSPOSED]], #[[ID]]]
   // CHECK-SAME: ins(%[[W]] : tensor<64x2xf32>) outs(%{{.*}} : tensor<2x64xf32>)
+  // CHECK: %[[T:.*]] = tensor.dim %[[X]]
   // CHECK: %[[LENGTH:.*]] = arith.addi %[[T]], %{{.*}} : index
   // CHECK: tensor.empty(%[[LENGTH]]) : tensor<1x?x64xf32>
-  // CHECK: %[[HEAD_ROWS:.*]] = tensor.insert_slice %{{.*}} into %{{.*}}[0, 0, 0] [1, 1, 64] [1, 1, 1]
-  // CHECK: %[[ROWS:.*]] = tensor.insert_slice %{{.*}} into %[[HEAD_ROWS]][0, 1, 0] [1, %[[T]], 64] [1, 1, 1]
+  // CHECK: %[[STATE:.*]] = tensor.extract_slice %[[S]]
+  // CHECK: %[[HEAD_ROWS:.*]] = tensor.insert_slice %[[STATE]] into %{{.*}}[0, 0, 0] [1, 1, 64] [1, 1, 1]
+  // CHECK: %[[NOW:.*]] = tensor.extract_slice %[[X]]
+  // CHECK: %[[ROWS:.*]] = tensor.insert_slice %[[NOW]] into %[[HEAD_ROWS]][0, 1, 0] [1, %[[T]], 64] [1, 1, 1]
   // CHECK: %[[EARLIER:.*]] = tensor.extract_slice %[[ROWS]][0, 0, 0] [1, %[[T]], 64]
-  // CHECK: %[[NOW:.*]] = tensor.extract_slice %[[ROWS]][0, 1, 0] [1, %[[T]], 64]
   // CHECK: %[[Y:.*]] = linalg.generic {indexing_maps = [#[[ID]], #[[CHANNEL]], #[[ID]], #[[CHANNEL]], #[[ID]]]
   // CHECK-SAME: ins(%[[EARLIER]], %{{.*}}, %[[NOW]], %{{.*}} : tensor<?x64xf32>, tensor<64xf32>
   // CHECK: %[[LAST:.*]] = tensor.extract_slice %[[ROWS]][0, %[[T]], 0] [1, 1, 64]

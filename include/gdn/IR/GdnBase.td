@@ -57,7 +57,7 @@ def Gdn_HasNoEncoding : CPred<
 /// Layouts other than the plain one would be lost by the lowerings.
 class Gdn_RankedTensor<list<Type> elements, list<int> ranks, string text>
     : RankedTensorOf<elements, [HasAnyRankOfPred<ranks>, Gdn_HasNoEncoding]> {
-  let summary = text # " and no encoding";
+  let summary = text # ", without encoding";
 }
 
 def Gdn_HeadTensor : Gdn_RankedTensor<[F32, F16, BF16], [4],

@@ -18,10 +18,11 @@ def rule_attributes(scale=None, qk_l2norm=False):
     return " {%s}" % ", ".join(words) if words else ""
 
 
-def rule_module(inputs, sequences, scale=None, qk_l2norm=False, dynamic=False):
+def rule_module(inputs, scale=None, qk_l2norm=False, dynamic=False):
     """The function `rule` of `inputs` (tensors by ODS name), which returns `output` and `final_state`."""
     types = {name: tensor_type(name, tensor.shape, tensor.element, dynamic) for name, tensor in inputs.items()}
-    value = inputs["value"]
+    value, starts = inputs["value"], inputs.get("cu_seqlens")
+    sequences = starts.shape[0] - 1 if starts else value.shape[0]
     state_shape = (sequences, value.shape[2], inputs["key"].shape[3], value.shape[3])
     results = (types["value"], tensor_type("final_state", state_shape, "f32", dynamic))
 

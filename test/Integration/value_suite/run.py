@@ -9,7 +9,6 @@ import collections
 import contextlib
 import pathlib
 import shlex
-import subprocess
 import sys
 import tempfile
 
@@ -21,16 +20,8 @@ import tensors
 from cases import MEMBERS, all_cases
 from inputs import make_inputs
 from judge import get_bar, worst_error
-from module import rule_module
 from rule import delta_rule
-
-RESULTS = ("output", "final_state")
-TIME_LIMIT_S = 120
-
-
-class Failure(Exception):
-    """A case that does not hold, in one sentence."""
-
+from tool import RESULTS, Failure, Tool
 
 def expected_results(case, inputs):
     values = {name: tensor.values for name, tensor in inputs.items()}
@@ -38,39 +29,21 @@ def expected_results(case, inputs):
         return dict(zip(RESULTS, delta_rule(**values, scale=case.scale, qk_l2norm=case.l2norm)))
 
 
-def call_tool(command):
-    try:
-        done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=TIME_LIMIT_S)
-    except subprocess.TimeoutExpired:
-        raise Failure("gdn-run took more than %d s" % TIME_LIMIT_S) from None
-    if done.returncode:
-        lines = (done.stderr or done.stdout).strip().splitlines() or ["no message"]
-        raise Failure("gdn-run ended with %d: %s" % (done.returncode, "; ".join(lines[:3])))
-
-
-def get_command(options, rest, folder):
-    return [options.gdn_run, str(folder / "rule.mlir"), "--entry=rule", "--target=" + options.target,
-            "--inputs=%s" % (folder / "in.safetensors"), "--outputs=%s" % (folder / "out.safetensors"), *rest]
-
-
-def run_case(case, options, rest, folder):
+def run_case(case, tool, folder, keep):
     """The worst error of each result; raises Failure."""
     inputs = make_inputs(case)
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / "rule.mlir").write_text(rule_module(inputs, case.sequences, case.scale, case.l2norm, case.dynamic))
-    tensors.save(folder / "in.safetensors", inputs)
     expected = expected_results(case, inputs)
-    if options.keep:
+    if keep:
+        folder.mkdir(parents=True, exist_ok=True)
         tensors.save(folder / "expected.safetensors",
                      {name: tensors.Tensor("f64", values) for name, values in expected.items()})
-    call_tool(get_command(options, rest, folder))
-
-    actual, errors = tensors.load(folder / "out.safetensors"), {}
+    actual = tool.call_rule(folder, inputs, scale=case.scale, qk_l2norm=case.l2norm, dynamic=case.dynamic)
+    errors = {}
     for name in RESULTS:
-        if name not in actual or actual[name].shape != expected[name].shape:
-            raise Failure("there is no %s of shape %s" % (name, expected[name].shape))
+        if actual[name].shape != expected[name].shape:
+            raise Failure("%s has shape %s instead of %s" % (name, actual[name].shape, expected[name].shape))
         errors[name], place = worst_error(case, name, actual[name].values, expected[name])
-        bar = get_bar(case, options.target, name)
+        bar = get_bar(case, tool.target)
         if not errors[name] <= bar:
             raise Failure("%s is wrong by %.2e, more than %.2e, in %s" % (name, errors[name], bar, place))
     return errors
@@ -90,8 +63,14 @@ def choose_cases(options):
     return cases[index - 1 :: count]
 
 
+def again(case, options, rest):
+    """The command that runs one case and keeps its files."""
+    return shlex.join([sys.executable, __file__, "--gdn-run=" + options.gdn_run, "--target=" + options.target,
+                       "--case=" + case.name, "--keep=/tmp/value-suite", *rest])
+
+
 def print_table(worst):
-    """The worst errors of each member and element type: output, then final state."""
+    """The worst errors of each member and element type: output (beyond its own rounding), then final state."""
     elements = ("f32", "bf16", "f16")
     print("worst errors".ljust(14) + "".join(element.center(22) for element in elements))
     for member in MEMBERS:
@@ -118,17 +97,16 @@ def main():
     if options.list:
         print(*(case.name for case in cases), sep="\n")
         return 0
+    tool = Tool(options.gdn_run, options.target, rest)
     worst, failures = collections.defaultdict(float), 0
     with contextlib.ExitStack() as stack:
         root = options.keep or pathlib.Path(stack.enter_context(tempfile.TemporaryDirectory()))
         for case in cases:
             try:
-                errors = run_case(case, options, rest, root / case.name)
+                errors = run_case(case, tool, root / case.name, options.keep)
             except Failure as failure:
                 failures += 1
-                again = [sys.executable, __file__, "--gdn-run=" + options.gdn_run, "--target=" + options.target,
-                         "--case=" + case.name, "--keep=/tmp/value-suite", *rest]
-                print("FAILED %s: %s\n  again: %s" % (case.name, failure, shlex.join(again)), flush=True)
+                print("FAILED %s: %s\n  again: %s" % (case.name, failure, again(case, options, rest)), flush=True)
                 continue
             for name, error in errors.items():
                 key = (case.member, case.element, name)
