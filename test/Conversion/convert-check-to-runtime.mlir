@@ -2,7 +2,7 @@
 
 // Strings and declarations are made once.
 // CHECK-DAG: llvm.mlir.global internal constant @[[SIZES:.*]]("expects equal sizes\00")
-// CHECK-DAG: llvm.mlir.global internal constant @[[CLOSE:.*]]("{{.*}}convert-check-to-runtime.mlir:[[@LINE+35]]:3\00")
+// CHECK-DAG: llvm.mlir.global internal constant @[[CLOSE:.*]]("{{.*}}convert-check-to-runtime.mlir:[[@LINE+32]]:3\00")
 // CHECK-DAG: llvm.func @gdn_check_expect_close(i64, !llvm.ptr, i64, !llvm.ptr, i32, f64, f64, !llvm.ptr)
 // CHECK-DAG: llvm.func @gdn_check_expect_equal(i64, !llvm.ptr, i64, !llvm.ptr, i32, !llvm.ptr)
 // CHECK-DAG: llvm.func @gdn_runtime_fail(!llvm.ptr)
