@@ -39,9 +39,10 @@ config.substitutions += [
 mlir_opt = shutil.which("mlir-opt-22") or os.path.join(config.llvm_tools_dir, "mlir-opt")
 asan_library = ""
 if "address" in config.sanitizers:
-    found = lit.util.capture(
-        [config.cxx_compiler, "-print-file-name=libclang_rt.asan-%s.so" % platform.machine()]
-    ).strip()
+    found = subprocess.run(
+        [config.cxx_compiler, "-print-file-name=libclang_rt.asan-%s.so" % platform.machine()],
+        stdout=subprocess.PIPE, text=True, check=True,
+    ).stdout.strip()
     asan_library = found if os.path.isabs(found) else ""
     mlir_opt = 'env LD_PRELOAD="%s" ASAN_OPTIONS=detect_leaks=0 %s' % (asan_library, mlir_opt)
 config.substitutions.append((r"\bmlir-opt-22\b", mlir_opt))

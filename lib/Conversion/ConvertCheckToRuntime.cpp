@@ -6,8 +6,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "gdn/Conversion/Passes.h"
 #include "gdn-c/Runtime.h"
+#include "gdn/Conversion/Passes.h"
 #include "gdn/IR/Check.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/ControlFlow/IR/ControlFlowOps.h"
@@ -169,7 +169,8 @@ struct ConvertCheckToRuntimePass
         ops.push_back(op);
     });
     for (Operation *op : ops)
-      if (!isa<cf::AssertOp>(op) && !isa<MemRefType>(op->getOperand(0).getType())) {
+      if (!isa<cf::AssertOp>(op) &&
+          !isa<MemRefType>(op->getOperand(0).getType())) {
         op->emitOpError("expects buffers; run one-shot-bufferize first");
         return signalPassFailure();
       }

@@ -10,6 +10,7 @@
 #include "mlir/Dialect/Bufferization/IR/BufferizableOpInterface.h"
 #include "mlir/Dialect/Bufferization/IR/Bufferization.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Transforms/InliningUtils.h"
 
 using namespace mlir;
 using namespace mlir::bufferization;
@@ -67,6 +68,14 @@ struct CheckBufferization
     return bufferizeCheck(op, rewriter, options, state);
   }
 };
+
+/// Any op may move into the function that calls its own.
+struct CheckInlinerInterface : public DialectInlinerInterface {
+  using DialectInlinerInterface::DialectInlinerInterface;
+  bool isLegalToInline(Operation *, Region *, bool, IRMapping &) const final {
+    return true;
+  }
+};
 } // namespace
 
 void CheckDialect::initialize() {
@@ -74,6 +83,7 @@ void CheckDialect::initialize() {
 #define GET_OP_LIST
 #include "gdn/IR/CheckOps.cpp.inc"
       >();
+  addInterfaces<CheckInlinerInterface>();
   ExpectCloseOp::attachInterface<CheckBufferization<ExpectCloseOp>>(
       *getContext());
   ExpectEqualOp::attachInterface<CheckBufferization<ExpectEqualOp>>(

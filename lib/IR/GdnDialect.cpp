@@ -10,6 +10,7 @@
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/Interfaces/FunctionInterfaces.h"
+#include "mlir/Transforms/InliningUtils.h"
 
 using namespace mlir;
 using namespace gdn;
@@ -20,11 +21,22 @@ using namespace gdn;
 #define GET_OP_CLASSES
 #include "gdn/IR/GdnOps.cpp.inc"
 
+namespace {
+/// Any op may move into the function that calls its own.
+struct GdnInlinerInterface : public DialectInlinerInterface {
+  using DialectInlinerInterface::DialectInlinerInterface;
+  bool isLegalToInline(Operation *, Region *, bool, IRMapping &) const final {
+    return true;
+  }
+};
+} // namespace
+
 void GdnDialect::initialize() {
   addOperations<
 #define GET_OP_LIST
 #include "gdn/IR/GdnOps.cpp.inc"
       >();
+  addInterfaces<GdnInlinerInterface>();
 }
 
 Operation *GdnDialect::materializeConstant(OpBuilder &builder, Attribute value,

@@ -15,9 +15,11 @@
 #include "mlir/Dialect/Bufferization/Pipelines/Passes.h"
 #include "mlir/Dialect/Bufferization/Transforms/Passes.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/Linalg/Passes.h"
 #include "mlir/Dialect/Math/Transforms/Passes.h"
 #include "mlir/Dialect/MemRef/Transforms/Passes.h"
+#include "mlir/Dialect/OpenMP/OpenMPDialect.h"
 #include "mlir/Dialect/SCF/Transforms/Passes.h"
 #include "mlir/Transforms/Passes.h"
 
@@ -42,6 +44,28 @@ struct UnknownPhasePass
   }
 
   std::string message;
+};
+
+/// The contract at the end: whatever no conversion knew is an error here, not
+/// in the translation to LLVM IR.
+struct VerifyLoweredPass
+    : public PassWrapper<VerifyLoweredPass, OperationPass<ModuleOp>> {
+  MLIR_DEFINE_EXPLICIT_INTERNAL_INLINE_TYPE_ID(VerifyLoweredPass)
+
+  StringRef getName() const override { return "VerifyLowered"; }
+
+  void runOnOperation() override {
+    WalkResult result = getOperation()->walk([](Operation *op) {
+      if (isa<ModuleOp>(op) ||
+          isa_and_present<LLVM::LLVMDialect, omp::OpenMPDialect>(
+              op->getDialect()))
+        return WalkResult::advance();
+      op->emitOpError("has no lowering to the CPU");
+      return WalkResult::interrupt();
+    });
+    if (result.wasInterrupted())
+      signalPassFailure();
+  }
 };
 
 } // namespace
@@ -89,6 +113,7 @@ void gdn::buildBufferization(OpPassManager &pm) {
   functions.addPass(bufferization::createBufferLoopHoistingPass());
   bufferization::buildBufferDeallocationPipeline(
       pm, bufferization::BufferDeallocationPipelineOptions());
+  pm.addPass(createConvertBufferizationToMemRefPass());
   pm.addPass(createCanonicalizerPass());
   pm.addPass(createCSEPass());
   // Copies of arguments that are returned as they are.
@@ -113,8 +138,7 @@ void gdn::buildToLlvm(OpPassManager &pm, bool parallel) {
   pm.addNestedPass<func::FuncOp>(createConvertLinalgToLoopsPass());
   pm.addPass(createLowerVectorsPass());
   buildFloats(pm);
-  if (parallel)
-    pm.addPass(createExpandMathPass());
+  pm.addPass(createExpandMathPass({/*polynomials=*/parallel}));
   pm.addPass(createCanonicalizerPass());
   pm.addPass(createCSEPass());
   pm.addPass(arith::createArithExpandOpsPass({/*includeBf16=*/true}));
@@ -140,4 +164,5 @@ void gdn::buildToLlvm(OpPassManager &pm, bool parallel) {
     pm.addPass(createConvertOpenMPToLLVMPass());
   pm.addPass(createReconcileUnrealizedCastsPass());
   pm.addPass(createCanonicalizerPass());
+  pm.addPass(std::make_unique<VerifyLoweredPass>());
 }

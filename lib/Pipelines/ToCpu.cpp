@@ -31,6 +31,8 @@ static void buildDecomposed(OpPassManager &pm) {
 }
 
 static void buildTiled(OpPassManager &pm) {
+  pm.addPass(createGeneralizePass());
+  pm.addPass(createCanonicalizerPass());
   pm.addPass(createFuseElementwisePass());
   pm.addPass(createCanonicalizerPass());
   pm.addPass(createCSEPass());

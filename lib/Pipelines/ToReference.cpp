@@ -10,7 +10,6 @@
 #include "gdn/Pipelines/Pipelines.h"
 #include "gdn/Transforms/Passes.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
-#include "mlir/Dialect/Linalg/Passes.h"
 #include "mlir/Transforms/Passes.h"
 
 using namespace mlir;
@@ -26,7 +25,7 @@ static void buildLoops(OpPassManager &pm, bool widenResults) {
 }
 
 static void buildBufferized(OpPassManager &pm) {
-  pm.addNestedPass<func::FuncOp>(createConvertElementwiseToLinalgPass());
+  pm.addPass(createGeneralizePass());
   buildBufferization(pm);
 }
 

@@ -14,6 +14,7 @@
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "mlir/IR/TypeUtilities.h"
 #include "mlir/Transforms/GreedyPatternRewriteDriver.h"
+#include "llvm/ADT/StringSet.h"
 
 namespace gdn {
 #define GEN_PASS_DEF_EXPANDMATHPASS
@@ -45,11 +46,27 @@ struct TruncateInTwoSteps : public OpRewritePattern<arith::TruncFOp> {
   }
 };
 
+/// The polynomials that are as good as a library's. Those of sine and cosine
+/// are not: they lose a digit for each digit of their argument.
+bool hasGoodPolynomial(StringRef op) {
+  static const llvm::StringSet<> ops = {
+      math::ErfOp::getOperationName(),  math::ExpOp::getOperationName(),
+      math::ExpM1Op::getOperationName(), math::LogOp::getOperationName(),
+      math::Log1pOp::getOperationName(), math::Log2Op::getOperationName(),
+      math::TanhOp::getOperationName()};
+  return ops.contains(op);
+}
+
 struct ExpandMathPass : public gdn::impl::ExpandMathPassBase<ExpandMathPass> {
+  using Base::Base;
+
   void runOnOperation() override {
     RewritePatternSet patterns(&getContext());
     patterns.add<TruncateInTwoSteps>(&getContext());
-    populateMathPolynomialApproximationPatterns(patterns);
+    if (polynomials) {
+      populateMathF32ExpansionPatterns(patterns, hasGoodPolynomial);
+      populateMathPolynomialApproximationPatterns(patterns, hasGoodPolynomial);
+    }
     if (failed(applyPatternsGreedily(getOperation(), std::move(patterns))))
       return signalPassFailure();
     RewritePatternSet expansions(&getContext());

@@ -48,7 +48,6 @@ namespace {
 struct FuseElementwisePass
     : public gdn::impl::FuseElementwisePassBase<FuseElementwisePass> {
   void runOnOperation() override {
-    generalize();
     MLIRContext *context = &getContext();
     RewritePatternSet patterns(context);
     linalg::populateElementwiseToLinalgConversionPatterns(patterns);
@@ -57,21 +56,6 @@ struct FuseElementwisePass
     affine::AffineApplyOp::getCanonicalizationPatterns(patterns, context);
     if (failed(applyPatternsGreedily(getOperation(), std::move(patterns))))
       signalPassFailure();
-  }
-
-  /// Fills stay: products take them into their tasks.
-  void generalize() {
-    IRRewriter rewriter(&getContext());
-    SmallVector<linalg::LinalgOp> ops;
-    getOperation()->walk([&](linalg::LinalgOp op) {
-      if (!isa<linalg::GenericOp, linalg::FillOp>(op))
-        ops.push_back(op);
-    });
-    for (linalg::LinalgOp op : ops) {
-      rewriter.setInsertionPoint(op);
-      // An op that has no generic form keeps its own.
-      (void)linalg::generalizeNamedOp(rewriter, op);
-    }
   }
 };
 

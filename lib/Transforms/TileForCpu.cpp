@@ -128,24 +128,26 @@ static std::optional<Product> matchProduct(LinalgOp op) {
   return product;
 }
 
-/// The loops along which elements are neighbours: that of the output, then
-/// those of inputs that are read along another loop (transposed).
+/// The loops along which elements are neighbours: that of the output (of an
+/// input, if the op sums), then those of inputs that lie across it.
 static SmallVector<unsigned> getVectorLoops(LinalgOp op) {
   SmallVector<unsigned> loops;
-  auto add = [&](std::optional<unsigned> dim) {
-    if (dim && !llvm::is_contained(loops, *dim))
+  auto add = [&](OpOperand &operand) {
+    std::optional<unsigned> dim = getInnermostLoop(op, operand);
+    AffineMap map = op.getMatchingIndexingMap(&operand);
+    bool isAcross = loops.empty() || map.isFunctionOfDim(loops.front());
+    if (dim && isAcross && !llvm::is_contained(loops, *dim))
       loops.push_back(*dim);
   };
+  OpOperand &output = *op.getDpsInitOperand(0);
   if (op.getNumReductionLoops() == 0)
-    add(getInnermostLoop(op, *op.getDpsInitOperand(0)));
+    add(output);
   for (OpOperand *input : op.getDpsInputOperands())
-    if (isa<RankedTensorType>(input->get().getType()) &&
-        op.getMatchingIndexingMap(input).getNumResults() > 1)
-      add(getInnermostLoop(op, *input));
+    if (op.getMatchingIndexingMap(input).getNumResults() > 1)
+      add(*input);
   if (loops.empty())
     for (OpOperand &operand : op->getOpOperands())
-      if (isa<RankedTensorType>(operand.get().getType()))
-        add(getInnermostLoop(op, operand));
+      add(operand);
   return loops;
 }
 
@@ -327,8 +329,8 @@ static SmallVector<ParallelLoop> getRowLoops(RewriterBase &rewriter,
   int64_t work = 1;
   for (unsigned dim : getLoops(op, utils::IteratorType::reduction))
     work *= getCountedExtent(op, dim);
-  for (unsigned dim :
-       llvm::reverse(getLoops(op, utils::IteratorType::parallel))) {
+  SmallVector<unsigned> parallel = getLoops(op, utils::IteratorType::parallel);
+  for (unsigned dim : llvm::reverse(parallel)) {
     int64_t tile = std::max<int64_t>(kThreadWork / work, 1);
     bool isDynamic = ShapedType::isDynamic(op.getStaticLoopRanges()[dim]);
     work *= getCountedExtent(op, dim);

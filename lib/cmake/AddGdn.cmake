@@ -38,7 +38,9 @@ function(gdn_add_tool name)
   add_executable(${name} ${ARG_UNPARSED_ARGUMENTS})
   gdn_target_options(${name})
   target_link_libraries(${name} PRIVATE ${ARG_LINK} MLIR LLVM)
+  # Debian's libMLIR.so stands where the loader does not look.
   set_target_properties(${name} PROPERTIES
+    INSTALL_RPATH_USE_LINK_PATH ON
     RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/bin)
   install(TARGETS ${name} RUNTIME DESTINATION bin)
 endfunction()

@@ -92,10 +92,10 @@ static std::string formatElement(const void *address, DType dtype) {
 
 /// |a - b|; infinite where that is not a number.
 static double getDistance(const void *a, const void *b, DType dtype) {
-  double distance =
-      isFloat(dtype) ? std::abs(loadFloat(a, dtype) - loadFloat(b, dtype))
-                     : std::abs(static_cast<double>(loadInteger(a, dtype)) -
-                                static_cast<double>(loadInteger(b, dtype)));
+  double distance = isFloat(dtype)
+                        ? std::abs(loadFloat(a, dtype) - loadFloat(b, dtype))
+                        : std::abs(static_cast<double>(loadInteger(a, dtype)) -
+                                   static_cast<double>(loadInteger(b, dtype)));
   return std::isnan(distance) ? INFINITY : distance;
 }
 
@@ -150,9 +150,9 @@ static std::string formatIndex(const std::vector<int64_t> &index) {
 /// The report of the current call; a check outside any call ends the process.
 static CallReport &getReport(const char *location) {
   if (!getCurrentReport())
-    gdn_runtime_fail((std::string(location) +
-                      ": a check op runs inside a parallel loop")
-                         .c_str());
+    gdn_runtime_fail(
+        (std::string(location) + ": a check op runs inside a parallel loop")
+            .c_str());
   return *getCurrentReport();
 }
 
@@ -174,9 +174,9 @@ static void check(const char *name, const View &actual, const View &expected,
   Mismatches found = collect(actual, expected, shape, dtype, agree);
   if (found.count == 0)
     return;
-  os << found.count << " of " << found.numElements << " elements; the worst, at "
-     << formatIndex(found.worstIndex) << ", is " << found.worstActual
-     << " instead of " << found.worstExpected;
+  os << found.count << " of " << found.numElements
+     << " elements; the worst, at " << formatIndex(found.worstIndex) << ", is "
+     << found.worstActual << " instead of " << found.worstExpected;
   report.failures.push_back(os.str());
 }
 

@@ -38,8 +38,8 @@ void gdn_check_expect_equal(int64_t rankA, void *descA, int64_t rankB,
                             void *descB, int32_t dtype, const char *location);
 
 /// Ends the current call with `message`. Does not return. Memory that the call
-/// has allocated is lost. On a thread that is not in a call it prints the
-/// message and ends the process.
+/// has allocated is lost. In a parallel loop, and on a thread that is not in a
+/// call, it prints the message and ends the process.
 void gdn_runtime_fail(const char *message);
 
 /// malloc and aligned_alloc for compiled code, which does not look at the

@@ -16,6 +16,9 @@
 
 using namespace gdn::runtime;
 
+// Part of the OpenMP runtime, where a program has one.
+extern "C" int omp_get_level() __attribute__((weak));
+
 namespace {
 /// A call in progress; they form a stack per thread.
 struct Frame {
@@ -57,8 +60,8 @@ uint64_t gdn::runtime::getPhysicalMemory() {
 }
 
 void gdn_runtime_fail(const char *message) {
-  if (!innermost) {
-    // A worker thread: its stack belongs to someone else.
+  if (!innermost || (omp_get_level && omp_get_level() > 0)) {
+    // In a parallel loop: other threads and their runtime know of no jump.
     std::fprintf(stderr, "error: %s\n", message);
     std::_Exit(EXIT_FAILURE);
   }
@@ -74,8 +77,8 @@ void gdn_runtime_fail(const char *message) {
 }
 
 void *gdn_runtime_malloc(size_t size) {
-  void *memory = size <= getPhysicalMemory() ? std::malloc(size ? size : 1)
-                                             : nullptr;
+  void *memory =
+      size <= getPhysicalMemory() ? std::malloc(size ? size : 1) : nullptr;
   if (!memory)
     failToAllocate(size);
   return memory;

@@ -7,11 +7,13 @@
 //===----------------------------------------------------------------------===//
 
 #include "runtime/jit/CompiledModule.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/ExecutionEngine/OptUtils.h"
 #include "runtime/cpu/CompiledCode.h"
 #include "runtime/jit/FirstError.h"
 #include "runtime/jit/MemRefs.h"
 #include "llvm/ExecutionEngine/Orc/JITTargetMachineBuilder.h"
+#include "llvm/Support/DynamicLibrary.h"
 #include "llvm/Support/TargetSelect.h"
 #include "llvm/Target/TargetMachine.h"
 #include "llvm/TargetParser/Host.h"
@@ -68,6 +70,22 @@ getRuntimeSymbols(llvm::orc::MangleAndInterner mangle) {
   return symbols;
 }
 
+/// Fails if `module` calls a function that neither this process nor
+/// CompiledCode.h has.
+static Error checkSymbols(ModuleOp module) {
+  llvm::sys::DynamicLibrary::LoadLibraryPermanently(nullptr);
+  for (auto function : module.getOps<LLVM::LLVMFuncOp>()) {
+    StringRef name = function.getName();
+    if (!function.isExternal() || name.starts_with("llvm.") ||
+        name.starts_with("gdn_") ||
+        llvm::sys::DynamicLibrary::SearchForAddressOfSymbol(name.str()))
+      continue;
+    return makeError("function ", quote(name.str()),
+                     " is declared but not defined");
+  }
+  return Error::success();
+}
+
 /// Translates `module` and hands it to a compiler in this process.
 static Result<std::unique_ptr<ExecutionEngine>> createEngine(ModuleOp module) {
   auto machine = createHostMachine();
@@ -105,10 +123,16 @@ CompiledModule::compile(ModuleOp module, const CompileOptions &options) {
                                         getEntryPoint(function));
   if (failed(runPhase(module, options, buildCodePhase)))
     return fail();
+  if (Error error = checkSymbols(module))
+    return error;
   Result<std::unique_ptr<ExecutionEngine>> engine = createEngine(module);
   if (!engine)
     return firstError.get(engine.error().message());
   compiled->engine = std::move(*engine);
+  // The first look-up generates all code.
+  for (const auto &entry : compiled->entryPoints)
+    if (auto function = compiled->engine->lookup(entry.getKey()); !function)
+      llvm::consumeError(function.takeError());
   return compiled;
 }
 
@@ -121,24 +145,6 @@ Result<EntryPoint> CompiledModule::lookup(const std::string &name) const {
   if (it == entryPoints.end())
     return makeError("no function ", quote(name), " is defined");
   return it->second;
-}
-
-/// Fails unless `tensor` fits the argument `spec` of `entry`.
-static Error checkArgument(const EntryPoint &entry, const TensorSpec &spec,
-                           const Tensor &tensor) {
-  const std::vector<int64_t> &shape = tensor.getShape();
-  bool fits = tensor.getDType() == spec.dtype &&
-              shape.size() == spec.shape.size();
-  for (size_t dim = 0; fits && dim < shape.size(); ++dim)
-    fits = spec.shape[dim] == kDynamicSize || spec.shape[dim] == shape[dim];
-  if (fits)
-    return Error::success();
-  TensorSpec actual;
-  actual.dtype = tensor.getDType();
-  actual.shape = shape;
-  return makeError("expects argument ", quote(spec.name), " of ",
-                   quote(entry.name), " to be ", formatType(spec), ", but got ",
-                   formatType(actual));
 }
 
 Result<CallResult>
@@ -164,8 +170,11 @@ CompiledModule::call(const EntryPoint &entry,
   if (!entry.results.empty())
     addresses.push_back(resultWords.data());
   for (size_t i = 0; i < arguments.size(); ++i) {
-    if (Error error = checkArgument(entry, entry.arguments[i], *arguments[i]))
-      return error;
+    const TensorSpec &spec = entry.arguments[i];
+    if (!accepts(spec, *arguments[i]))
+      return makeError("expects argument ", quote(spec.name), " of ",
+                       quote(entry.name), " to be ", formatType(spec),
+                       ", but got ", formatType(*arguments[i]));
     descriptors.push_back(makeDescriptor(*arguments[i]));
     addresses.push_back(descriptors.back().data());
   }
@@ -177,9 +186,9 @@ CompiledModule::call(const EntryPoint &entry,
   auto start = std::chrono::steady_clock::now();
   if (Error error = invoke(*function, packed.data(), result.report))
     return error;
-  result.seconds = std::chrono::duration<double>(
-                       std::chrono::steady_clock::now() - start)
-                       .count();
+  result.seconds =
+      std::chrono::duration<double>(std::chrono::steady_clock::now() - start)
+          .count();
   auto tensors = takeResults(resultWords, entry.results, descriptors);
   if (!tensors)
     return tensors.takeError();

@@ -53,8 +53,8 @@ private:
   std::unique_ptr<mlir::ExecutionEngine> engine;
 };
 
-/// The threads that parallel loops of compiled code run on: those asked for, else
-/// OMP_NUM_THREADS, else the machine's.
+/// The threads that parallel loops of compiled code run on: those asked for,
+/// else OMP_NUM_THREADS, else the machine's.
 unsigned getNumThreads();
 void setNumThreads(unsigned threads);
 

@@ -112,9 +112,34 @@ Result<EntryPoint> gdn::runtime::getEntryPoint(func::FuncOp function) {
   return entry;
 }
 
-std::string gdn::runtime::formatType(const TensorSpec &spec) {
+std::optional<size_t> EntryPoint::findArgument(const std::string &name) const {
+  for (size_t i = 0; i < arguments.size(); ++i)
+    if (arguments[i].name == name)
+      return i;
+  return std::nullopt;
+}
+
+bool gdn::runtime::accepts(const TensorSpec &spec, const Tensor &tensor) {
+  const std::vector<int64_t> &shape = tensor.getShape();
+  if (tensor.getDType() != spec.dtype || shape.size() != spec.shape.size())
+    return false;
+  for (size_t dim = 0; dim < shape.size(); ++dim)
+    if (spec.shape[dim] != kDynamicSize && spec.shape[dim] != shape[dim])
+      return false;
+  return true;
+}
+
+static std::string formatType(DType dtype, const std::vector<int64_t> &shape) {
   std::string text;
-  for (int64_t size : spec.shape)
+  for (int64_t size : shape)
     text += (size == kDynamicSize ? "?" : std::to_string(size)) + "x";
-  return text + getDTypeName(spec.dtype);
+  return text + getDTypeName(dtype);
+}
+
+std::string gdn::runtime::formatType(const TensorSpec &spec) {
+  return ::formatType(spec.dtype, spec.shape);
+}
+
+std::string gdn::runtime::formatType(const Tensor &tensor) {
+  return ::formatType(tensor.getDType(), tensor.getShape());
 }

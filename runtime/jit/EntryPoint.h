@@ -42,15 +42,22 @@ struct EntryPoint {
   std::string name;
   std::vector<TensorSpec> arguments;
   std::vector<TensorSpec> results;
+
+  /// The position of the argument that goes by `name`, if there is one.
+  std::optional<size_t> findArgument(const std::string &name) const;
 };
 
-/// The signature of `function`. Fails if a type is no ranked tensor of a GdnDType,
-/// an attribute `gdn.token_dim` names no dimension, or two arguments or two
-/// results have one name.
+/// The signature of `function`. Fails if a type is no ranked tensor of a
+/// GdnDType, an attribute `gdn.token_dim` names no dimension, or two arguments
+/// or two results have one name.
 Result<EntryPoint> getEntryPoint(mlir::func::FuncOp function);
+
+/// True if `tensor` has the dtype of `spec` and its shape where that is known.
+bool accepts(const TensorSpec &spec, const Tensor &tensor);
 
 /// "2x?x64xf32".
 std::string formatType(const TensorSpec &spec);
+std::string formatType(const Tensor &tensor);
 
 } // namespace gdn::runtime
 

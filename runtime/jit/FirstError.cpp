@@ -23,7 +23,8 @@ static std::string format(Diagnostic &diagnostic) {
   return text;
 }
 
-FirstError::FirstError(MLIRContext *context) : ScopedDiagnosticHandler(context) {
+FirstError::FirstError(MLIRContext *context)
+    : ScopedDiagnosticHandler(context) {
   setHandler([this](Diagnostic &diagnostic) {
     if (diagnostic.getSeverity() == DiagnosticSeverity::Error && text.empty())
       text = format(diagnostic);

@@ -9,10 +9,10 @@
 
 // HELP: --convert-check-to-runtime
 // HELP: --gdn-chunk
+// HELP: --one-shot-bufferize
 // HELP: --gdn-to-cpu
 // HELP: --gdn-to-loops
 // HELP: --gdn-to-reference
-// HELP: --one-shot-bufferize
 
 // DIALECTS: check,
 // DIALECTS-SAME: gdn,

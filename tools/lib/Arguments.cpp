@@ -10,7 +10,6 @@
 #include "runtime/core/Fill.h"
 #include "runtime/core/Safetensors.h"
 #include "runtime/cpu/Invocation.h"
-#include "tools/lib/Report.h"
 #include "llvm/Support/MemoryBuffer.h"
 
 #include <cstring>
@@ -33,7 +32,6 @@ private:
   Error findTokens();
   Error fill(size_t index);
 
-  std::optional<size_t> find(const std::string &name) const;
   Error checkType(const TensorSpec &spec, const Tensor &tensor,
                   const std::string &source) const;
   Result<std::vector<int64_t>> getFillShape(const TensorSpec &spec) const;
@@ -52,25 +50,12 @@ std::string Binder::describe(const TensorSpec &spec) const {
   return "argument " + quote(spec.name) + " of " + quote(entry.name);
 }
 
-std::optional<size_t> Binder::find(const std::string &name) const {
-  for (size_t i = 0; i < entry.arguments.size(); ++i)
-    if (entry.arguments[i].name == name)
-      return i;
-  return std::nullopt;
-}
-
 Error Binder::checkType(const TensorSpec &spec, const Tensor &tensor,
                         const std::string &source) const {
-  const std::vector<int64_t> &shape = tensor.getShape();
-  bool fits =
-      tensor.getDType() == spec.dtype && shape.size() == spec.shape.size();
-  for (size_t dim = 0; fits && dim < shape.size(); ++dim)
-    fits = spec.shape[dim] == kDynamicSize || spec.shape[dim] == shape[dim];
-  if (fits)
+  if (accepts(spec, tensor))
     return Error::success();
   return makeError("expects ", describe(spec), " to be ", formatType(spec),
-                   ", but got ", gdn::tools::formatType(tensor), " from ",
-                   source);
+                   ", but got ", formatType(tensor), " from ", source);
 }
 
 Error Binder::bindInputs() {
@@ -80,7 +65,7 @@ Error Binder::bindInputs() {
   if (!inputs)
     return inputs.takeError();
   for (NamedTensor &input : *inputs) {
-    std::optional<size_t> index = find(input.name);
+    std::optional<size_t> index = entry.findArgument(input.name);
     if (!index)
       return makeError("tensor ", quote(input.name), " in ",
                        quote(*options.inputs), " is no argument of ",
@@ -118,7 +103,7 @@ static Result<Tensor> readBytes(const TensorSpec &spec,
 
 Error Binder::bindBytes() {
   for (const auto &[name, file] : options.bytes) {
-    std::optional<size_t> index = find(name);
+    std::optional<size_t> index = entry.findArgument(name);
     if (!index)
       return makeError("--bytes gives ", quote(name),
                        ", which is no argument of ", quote(entry.name));

@@ -54,7 +54,6 @@ private:
   Error compareCarried();
   Error record(const Tensor &actual, const Tensor &expected,
                const std::string &name, std::string &row);
-  std::optional<size_t> findArgument(const std::string &name) const;
 
   const CompiledModule &module;
   const EntryPoint &entry;
@@ -68,13 +67,6 @@ private:
   std::string worstName;
 };
 } // namespace
-
-std::optional<size_t> Decoder::findArgument(const std::string &name) const {
-  for (size_t i = 0; i < entry.arguments.size(); ++i)
-    if (entry.arguments[i].name == name)
-      return i;
-  return std::nullopt;
-}
 
 /// Finds the number of tokens, and fails if `entry` is not made for decoding.
 Error Decoder::check(int64_t numTokens) {
@@ -98,7 +90,7 @@ Error Decoder::check(int64_t numTokens) {
     return makeError("--decode expects an argument of ", quote(entry.name),
                      " to have a gdn.token_dim");
   for (const TensorSpec &spec : entry.results)
-    carries |= findArgument(spec.name).has_value();
+    carries |= entry.findArgument(spec.name).has_value();
   if (!carries)
     return makeError("--decode expects a result of ", quote(entry.name),
                      " to have the gdn.name of an argument");
@@ -133,7 +125,7 @@ Result<CallResult> Decoder::call(int64_t begin, int64_t size) {
 /// Makes results arguments of the next call.
 Error Decoder::carry(CallResult &result) {
   for (size_t i = 0; i < entry.results.size(); ++i)
-    if (auto index = findArgument(entry.results[i].name)) {
+    if (auto index = entry.findArgument(entry.results[i].name)) {
       Result<Tensor> copy = result.results[i].clone();
       if (!copy)
         return copy.takeError();
@@ -190,7 +182,7 @@ Error Decoder::decode(int64_t position) {
 Error Decoder::compareCarried() {
   std::string row = pad("carried", 12);
   for (size_t i = 0; i < entry.results.size(); ++i)
-    if (auto index = findArgument(entry.results[i].name))
+    if (auto index = entry.findArgument(entry.results[i].name))
       if (Error error = record(arguments[*index], expected[i],
                                entry.results[i].name, row))
         return error;
@@ -223,8 +215,10 @@ Error Decoder::run(int64_t numTokens) {
                       " per decoded token");
   if (worstError > rtol)
     return makeError("result ", quote(worstName), " of decoding differs by ",
-                     formatNumber(worstError), " from that of all tokens at "
-                     "once, more than ", formatNumber(rtol));
+                     formatNumber(worstError),
+                     " from that of all tokens at "
+                     "once, more than ",
+                     formatNumber(rtol));
   return Error::success();
 }
 

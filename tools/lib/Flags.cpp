@@ -16,8 +16,8 @@ using namespace gdn::tools;
 
 void FlagParser::add(std::string name, std::string value, std::string help,
                      Handler handler) {
-  flags.push_back({std::move(name), std::move(value), std::move(help),
-                   std::move(handler)});
+  flags.push_back(
+      {std::move(name), std::move(value), std::move(help), std::move(handler)});
 }
 
 void FlagParser::addString(std::string name, std::string value,

@@ -37,8 +37,7 @@ static bool fitsMemory(RankedTensorType type) {
   std::vector<int64_t> sizes;
   for (int64_t size : type.getShape())
     sizes.push_back(ShapedType::isDynamic(size) ? 1 : size);
-  Result<int64_t> bytes =
-      gdn::runtime::computeByteSize(GDN_DTYPE_I8, sizes);
+  Result<int64_t> bytes = gdn::runtime::computeByteSize(GDN_DTYPE_I8, sizes);
   return bytes &&
          static_cast<uint64_t>(*bytes) <= gdn::runtime::getPhysicalMemory();
 }
@@ -50,7 +49,8 @@ static LogicalResult checkSizes(ModuleOp module) {
     for (Type type : types)
       if (auto tensor = dyn_cast<RankedTensorType>(type))
         if (!fitsMemory(tensor)) {
-          op->emitError() << tensor << " needs more memory than this machine has";
+          op->emitError() << tensor
+                          << " needs more memory than this machine has";
           return failure();
         }
     return success();
@@ -79,8 +79,7 @@ Result<OwningOpRef<ModuleOp>> gdn::tools::loadModule(const std::string &file,
   };
   llvm::SourceMgr sourceMgr;
   sourceMgr.AddNewSourceBuffer(std::move(*buffer), llvm::SMLoc());
-  OwningOpRef<ModuleOp> module =
-      parseSourceFile<ModuleOp>(sourceMgr, &context);
+  OwningOpRef<ModuleOp> module = parseSourceFile<ModuleOp>(sourceMgr, &context);
   if (!module || failed(checkSizes(*module)))
     return fail();
   return module;

@@ -50,13 +50,6 @@ std::string gdn::tools::formatNumber(double number) {
   return formatDigits(number, "%.2e");
 }
 
-std::string gdn::tools::formatType(const Tensor &tensor) {
-  std::string text;
-  for (int64_t size : tensor.getShape())
-    text += std::to_string(size) + "x";
-  return text + getDTypeName(tensor.getDType());
-}
-
 std::string gdn::tools::formatChecksum(const Tensor &tensor) {
   return llvm::formatv("{0:x-16}", checksum(tensor)).str();
 }

@@ -31,9 +31,6 @@ std::string formatNumber(double number);
 /// `text` with spaces behind it, at least `width` characters.
 std::string pad(std::string text, size_t width);
 
-/// "2x64x4x64xf32".
-std::string formatType(const runtime::Tensor &tensor);
-
 /// The checksum of the tensor's bytes, 16 hexadecimal digits.
 std::string formatChecksum(const runtime::Tensor &tensor);
 

@@ -16,7 +16,8 @@ using namespace gdn::tools;
 
 static constexpr const char *overview =
     "usage: gdn-run [flags] FILE\n\n"
-    "Compiles the MLIR module in FILE ('-': standard input) in memory and calls "
+    "Compiles the MLIR module in FILE ('-': standard input) in memory and "
+    "calls "
     "a\nfunction of it: the one given by --entry, else 'main', else every "
     "public function\nwithout arguments, whose check ops are tests.\n\n"
     "flags:\n";
@@ -74,7 +75,8 @@ static void addFlags(FlagParser &flags, RunOptions &options, RawOptions &raw) {
             });
   flags.addInteger("decode", "feeds the last N tokens one by one and compares",
                    options.decode, 1, maxInt64);
-  flags.addNumber("rtol", "bound on relative errors (default 1e-5, decode 1e-4)",
+  flags.addNumber("rtol",
+                  "bound on relative errors (default 1e-5, decode 1e-4)",
                   options.rtol);
   flags.addInteger("repeat", "calls to time (default 1)", raw.repeat, 1,
                    1000000);
@@ -82,7 +84,8 @@ static void addFlags(FlagParser &flags, RunOptions &options, RawOptions &raw) {
                    1024);
   flags.addInteger("chunk-size", "tokens of a chunk (default 16)",
                    raw.chunkSize, 1, 128);
-  flags.addInteger("value-split", "parts of a head's value channels (0 chooses)",
+  flags.addInteger("value-split",
+                   "parts of a head's value channels (0 chooses)",
                    raw.valueSplit, 0, maxInt64);
 }
 

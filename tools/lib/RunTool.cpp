@@ -44,8 +44,8 @@ private:
   Error runTests(const std::vector<std::string> &names);
   Error runTest(const std::string &name, std::string &summary);
 
-  Result<std::vector<CallResult>> callRepeatedly(const EntryPoint &entry,
-                                                 std::vector<Tensor> &arguments);
+  Result<std::vector<CallResult>>
+  callRepeatedly(const EntryPoint &entry, std::vector<Tensor> &arguments);
   void printTimes(const EntryPoint &entry, const std::vector<Tensor> &arguments,
                   const std::vector<CallResult> &calls);
   Error compareWithReference(const std::string &name,
@@ -80,8 +80,8 @@ static func::FuncOp findFunction(std::vector<func::FuncOp> &functions,
   return {};
 }
 
-/// The function to call as --entry or `main`; none if all tests shall run, which
-/// `tests` then names.
+/// The function to call as --entry or `main`; none if all tests shall run,
+/// which `tests` then names.
 static Result<std::optional<std::string>>
 chooseEntry(ModuleOp module, const RunOptions &options,
             std::vector<std::string> &tests) {
@@ -102,7 +102,8 @@ chooseEntry(ModuleOp module, const RunOptions &options,
     if (function.getNumArguments() == 0)
       tests.push_back(function.getName().str());
   if (tests.empty())
-    return makeError(quote(options.file), " has neither a function 'main' nor "
+    return makeError(quote(options.file),
+                     " has neither a function 'main' nor "
                      "a public function without arguments; use --entry");
   return std::optional<std::string>();
 }
@@ -179,8 +180,8 @@ static Error reportChecks(const CallReport &report) {
                    " checks do not hold");
 }
 
-/// Calls `entry` as often as --repeat says. Only the first and the last call keep
-/// their results; these must be equal.
+/// Calls `entry` as often as --repeat says. Only the first and the last call
+/// keep their results; these must be equal.
 Result<std::vector<CallResult>>
 RunTool::callRepeatedly(const EntryPoint &entry,
                         std::vector<Tensor> &arguments) {
@@ -251,10 +252,10 @@ Error RunTool::compareWithReference(const std::string &name,
                               formatNumber(error) + ", bound " +
                               formatNumber(bound));
     if (!within && !failure)
-      failure = makeError("result ", quote(spec.name), " of ", quote(name),
-                          " differs from the reference by ",
-                          formatNumber(error), ", more than ",
-                          formatNumber(bound));
+      failure =
+          makeError("result ", quote(spec.name), " of ", quote(name),
+                    " differs from the reference by ", formatNumber(error),
+                    ", more than ", formatNumber(bound));
   }
   return failure;
 }

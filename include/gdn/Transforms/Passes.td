@@ -106,13 +106,28 @@ def WidenResultsPass : Pass<"gdn-widen-results", "::mlir::ModuleOp"> {
   }];
 }
 
+def GeneralizePass : Pass<"gdn-generalize"> {
+  let summary = "turns every linalg op into linalg.generic";
+  let description = [{
+    Turns elementwise ops on tensors and named linalg ops (but fills) into
+    `linalg.generic` and composite ones (`linalg.softmax`) into several. A
+    product with an f16 or bf16 result adds up in f32 and is rounded once, at
+    its end: that changes its result, to a more exact one.
+
+    Test: test/Transforms/gdn-generalize.mlir.
+  }];
+  let dependentDialects = [
+    "::mlir::arith::ArithDialect", "::mlir::linalg::LinalgDialect",
+    "::mlir::math::MathDialect", "::mlir::tensor::TensorDialect"
+  ];
+}
+
 def FuseElementwisePass : Pass<"gdn-fuse-elementwise"> {
   let summary = "merges elementwise ops into the ops that use them";
   let description = [{
-    Turns named linalg ops (but fills) and elementwise ops on tensors into
-    `linalg.generic` and fuses an elementwise op into its only user, where the
-    user computes every element of it once: nothing is computed twice. A cheap
-    op (no `math`, no division) is also fused where the user repeats it, unless
+    Fuses an elementwise `linalg.generic` into its only user, where the user
+    computes every element of it once: nothing is computed twice. A cheap op
+    (no `math`, no division) is also fused where the user repeats it, unless
     the user is a product. Results do not change.
 
     Test: test/Transforms/gdn-fuse-elementwise.mlir.
@@ -203,14 +218,20 @@ def LowerVectorsPass : Pass<"gdn-lower-vectors"> {
 def ExpandMathPass : Pass<"gdn-expand-math"> {
   let summary = "expands math functions and small floats to plain arithmetic";
   let description = [{
-    Replaces functions of f32 (scalars and vectors) by polynomials that need no
-    library: `exp` within 1 ulp, exactly 1 at 0 and exactly 0 at -inf, and so
-    on. Functions of f16 and bf16 go through f32, those of f64 stay. Roundings
-    from f64 to f16 and bf16 go through f32, and extensions and roundings of
-    bf16 become integer arithmetic, so that no processor needs a library call.
+    Replaces `exp`, `expm1`, `log`, `log1p`, `log2`, `tanh` and `erf` of f32
+    (scalars and vectors) by polynomials that need no library: `exp` within 1
+    ulp, exactly 1 at 0 and exactly 0 at -inf and where it would be subnormal;
+    the others within 6 ulps. Those of f16 and bf16 go through f32; functions
+    of f64 and all others stay. Roundings from f64 to f16 and bf16 go through
+    f32, and extensions and roundings of bf16 become integer arithmetic, so
+    that no processor needs a library call.
 
     Test: test/Transforms/gdn-expand-math.mlir.
   }];
+  let options = [
+    Option<"polynomials", "polynomials", "bool", /*default=*/"true",
+           "Replace functions by polynomials, not only small floats">,
+  ];
   let dependentDialects = [
     "::mlir::arith::ArithDialect", "::mlir::math::MathDialect",
     "::mlir::vector::VectorDialect"

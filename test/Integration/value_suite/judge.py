@@ -9,12 +9,14 @@ NEAR_DUPLICATE_BAR = 2e-5
 # The reference computes in f64 and rounds to f32, and from there to 16 bits.
 REFERENCE_BAR = 6e-8
 
-# An output of 16 bits has one rounding of its own: up to half a unit in the last of so many binary digits. What
-# exceeds it must stay within the bar, so that a few elements are judged as strictly as many.
+# An output of 16 bits has one rounding of its own: up to half a unit in the last of so many binary digits, and half
+# the type's smallest number. What exceeds it must stay within the bar, so that a few elements are judged as strictly
+# as many.
 DIGITS = {"bf16": 8, "f16": 11}
+SMALLEST = {"bf16": 2.0**-133, "f16": 2.0**-24}
 
-# Below its type's normal range a result has fewer digits: an element may be wrong by this much.
-TINY = {"f32": 2.0**-126, "bf16": 2.0**-126, "f16": 2.0**-24}
+# Below the normal range of f32 a result has fewer digits: an element may be wrong by this much.
+TINY = 2.0**-126
 
 
 def get_bar(case, target):
@@ -45,10 +47,10 @@ def relative_error(actual, expected, element):
         return np.inf
     difference = np.abs(actual - expected)
     if element in DIGITS:
-        exponent = np.frexp(actual)[1]
-        difference = np.maximum(difference - np.ldexp(0.5, exponent - DIGITS[element]), 0.0)
-    norm = np.linalg.norm(difference) - TINY[element] * np.sqrt(actual.size)
-    if norm <= 0:
+        unit = np.maximum(np.ldexp(1.0, np.frexp(actual)[1] - DIGITS[element]), SMALLEST[element])
+        difference = np.maximum(difference - unit / 2, 0.0)
+    norm = np.linalg.norm(difference)
+    if norm <= TINY * np.sqrt(actual.size):
         return 0.0
     size = np.linalg.norm(expected)
     return norm / size if size else np.inf

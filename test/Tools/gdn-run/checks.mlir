@@ -7,7 +7,7 @@
 // RUN: not gdn-run %s --inputs=x 2>&1 | FileCheck %s --check-prefix=NEEDS
 
 // CHECK-DAG: passed   holds (3 checks
-// CHECK-DAG: gdn-run: error: {{.*}}checks.mlir:[[@LINE+28]]:3: check.expect_close failed: 2 of 3 elements; the worst, at [0, 2], is 3 instead of 2
+// CHECK-DAG: gdn-run: error: {{.*}}checks.mlir:[[@LINE+28]]:3: check.expect_close failed: 1 of 3 elements; the worst, at [0, 2], is 3 instead of 2
 // CHECK-DAG: gdn-run: error: {{.*}}checks.mlir:[[@LINE+28]]:3: check.expect_equal failed: 1 of 3 elements; the worst, at [0, 2], is 3 instead of 2
 // CHECK-DAG: gdn-run: error: 'differs' failed: 2 of 2 checks do not hold
 // CHECK-DAG: failed   differs
