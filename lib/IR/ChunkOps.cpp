@@ -121,9 +121,13 @@ LogicalResult RecurrentStepOp::verify() {
   if (getDecay() && failed(expectShape(*this, "decay", getDecay().getType(),
                                        {{"1", {1}}, row})))
     return failure();
-  // C4
-  return expectShape(*this, "state", getState().getType(),
-                     {{"KxV", {channels, values}}});
+  // C4, C5
+  NamedShape state = {"KxV", {channels, values}};
+  if (failed(expectShape(*this, "state", getState().getType(), state)) ||
+      failed(expectShape(*this, "output", getOutput().getType(),
+                         {{"1xV", {1, values}}})))
+    return failure();
+  return expectShape(*this, "output_state", getOutputState().getType(), state);
 }
 
 LogicalResult RecurrentStepOp::inferReturnTypes(

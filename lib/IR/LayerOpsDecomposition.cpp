@@ -29,16 +29,19 @@ static Value createSoftplus(ImplicitLocOpBuilder &b, Value x) {
   return arith::AddFOp::create(b, linear, math::Log1pOp::create(b, exp));
 }
 
-/// exp(a_log), the largest finite number where that overflows: it is
-/// multiplied by a softplus that may be 0.
-static Value createRates(ImplicitLocOpBuilder &b, Value aLog) {
+/// exp(a_log / 2), finite. It is multiplied by a softplus twice, so that the
+/// product overflows only where exp(a_log) * softplus does, and is 0 where the
+/// softplus is.
+static Value createRateRoots(ImplicitLocOpBuilder &b, Value aLog) {
   return createElementwise(
       b, aLog, b.getMultiDimIdentityMap(1),
       createEmptyLike(b, aLog, b.getF32Type()),
       [](ImplicitLocOpBuilder &inner, ValueRange elements) -> Value {
+        Value half =
+            arith::MulFOp::create(inner, elements[0], createF32(inner, 0.5f));
+        Value root = math::ExpOp::create(inner, half);
         Value largest = createF32(inner, std::numeric_limits<float>::max());
-        Value rate = math::ExpOp::create(inner, elements[0]);
-        return arith::MinimumFOp::create(inner, rate, largest);
+        return arith::MinimumFOp::create(inner, root, largest);
       });
 }
 
@@ -46,7 +49,7 @@ FailureOr<SmallVector<Value>>
 DecayGateOp::decomposeOperation(OpBuilder &builder) {
   ImplicitLocOpBuilder b(getLoc(), builder);
   unsigned rank = getInput().getType().getRank();
-  SmallVector<Value> inputs = {getInput(), createRates(b, getALog())};
+  SmallVector<Value> inputs = {getInput(), createRateRoots(b, getALog())};
   SmallVector<AffineMap> maps = {b.getMultiDimIdentityMap(rank),
                                  getLoops(b, rank, {2})};
   if (getDtBias()) {
@@ -60,8 +63,9 @@ DecayGateOp::decomposeOperation(OpBuilder &builder) {
         Value step = elements[0];
         if (getDtBias())
           step = arith::AddFOp::create(inner, step, elements[2]);
-        Value amount = arith::MulFOp::create(inner, elements[1],
-                                             createSoftplus(inner, step));
+        Value amount = createSoftplus(inner, step);
+        for (int i = 0; i < 2; ++i)
+          amount = arith::MulFOp::create(inner, elements[1], amount);
         Value decay = arith::NegFOp::create(inner, amount);
         if (!getLowerBound())
           return decay;

@@ -66,13 +66,13 @@ void gdn::registerPipelines() {
       "gdn-to-reference",
       "From the rule to the LLVM dialect through scalar loops in f64",
       buildToReferencePipeline);
-  PassPipelineRegistration<>(
-      "gdn-to-loops", "The rule, literally: its reference loops",
-      [](OpPassManager &pm) {
-        ToReferenceOptions options;
-        options.until = "loops";
-        buildToReferencePipeline(pm, options);
-      });
+  PassPipelineRegistration<>("gdn-to-loops",
+                             "The rule, literally: its reference loops",
+                             [](OpPassManager &pm) {
+                               ToReferenceOptions options;
+                               options.until = "loops";
+                               buildToReferencePipeline(pm, options);
+                             });
 }
 
 void gdn::registerAllPasses() {
@@ -112,13 +112,13 @@ static void registerInterfaceModels(DialectRegistry &registry) {
 }
 
 void gdn::registerAllDialects(DialectRegistry &registry) {
-  registry.insert<
-      GdnDialect, check::CheckDialect, affine::AffineDialect,
-      arith::ArithDialect, bufferization::BufferizationDialect,
-      cf::ControlFlowDialect, func::FuncDialect, index::IndexDialect,
-      linalg::LinalgDialect, LLVM::LLVMDialect, math::MathDialect,
-      memref::MemRefDialect, omp::OpenMPDialect, scf::SCFDialect,
-      tensor::TensorDialect, ub::UBDialect, vector::VectorDialect>();
+  registry
+      .insert<GdnDialect, check::CheckDialect, affine::AffineDialect,
+              arith::ArithDialect, bufferization::BufferizationDialect,
+              cf::ControlFlowDialect, func::FuncDialect, index::IndexDialect,
+              linalg::LinalgDialect, LLVM::LLVMDialect, math::MathDialect,
+              memref::MemRefDialect, omp::OpenMPDialect, scf::SCFDialect,
+              tensor::TensorDialect, ub::UBDialect, vector::VectorDialect>();
   registerInterfaceModels(registry);
   registerBuiltinDialectTranslation(registry);
   registerLLVMDialectTranslation(registry);

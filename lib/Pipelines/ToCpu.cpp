@@ -54,8 +54,7 @@ void gdn::buildToCpuPipeline(OpPassManager &pm, const ToCpuOptions &options) {
       {"tiled", buildTiled},
       {"vectorized", buildVectorized},
       {"bufferized", buildBufferization},
-      {"llvm",
-       [](OpPassManager &pm) { buildToLlvm(pm, /*parallel=*/true); }},
+      {"llvm", [](OpPassManager &pm) { buildToLlvm(pm, /*parallel=*/true); }},
   };
   buildPhases(pm, phases, options.until);
 }

@@ -35,8 +35,7 @@ void gdn::buildToReferencePipeline(OpPassManager &pm,
       {"loops",
        [&](OpPassManager &pm) { buildLoops(pm, options.widenResults); }},
       {"bufferized", buildBufferized},
-      {"llvm",
-       [](OpPassManager &pm) { buildToLlvm(pm, /*parallel=*/false); }},
+      {"llvm", [](OpPassManager &pm) { buildToLlvm(pm, /*parallel=*/false); }},
   };
   buildPhases(pm, phases, options.until);
 }

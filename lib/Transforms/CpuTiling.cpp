@@ -211,8 +211,8 @@ SmallVector<Value> gdn::splitLoop(RewriterBase &rewriter, linalg::LinalgOp op,
       return rest(rewriter, op);
   }
   OpFoldResult middle = getEnd(rewriter, op.getLoc(), lower, upper, multiple);
-  SmallVector<Value> values = tileWhole(rewriter, op, op.getDpsInits(), dim,
-                                        lower, middle, whole);
+  SmallVector<Value> values =
+      tileWhole(rewriter, op, op.getDpsInits(), dim, lower, middle, whole);
   return tileWhole(rewriter, op, values, dim, middle, upper, rest);
 }
 
@@ -232,8 +232,8 @@ static Window getWindow(RewriterBase &rewriter, linalg::LinalgOp op,
     OpFoldResult tile = rewriter.getIndexAttr(loop.tile);
     std::optional<int64_t> first = getConstantIntValue(loop.lower);
     std::optional<int64_t> last = getConstantIntValue(loop.upper);
-    bool divides = loop.tile == 1 ||
-                   (first && last && (*last - *first) % loop.tile == 0);
+    bool divides =
+        loop.tile == 1 || (first && last && (*last - *first) % loop.tile == 0);
     AffineMap map = AffineMap::get(
         0, 2, {rewriter.getAffineConstantExpr(loop.tile), end - at},
         rewriter.getContext());
@@ -257,14 +257,15 @@ SmallVector<Value> gdn::tileForThreads(RewriterBase &rewriter,
     uppers.push_back(loop.upper);
     steps.push_back(rewriter.getIndexAttr(loop.tile));
   }
-  auto forall = scf::ForallOp::create(rewriter, loc, lowers, uppers, steps,
-                                      op.getDpsInits(), /*mapping=*/std::nullopt);
+  auto forall =
+      scf::ForallOp::create(rewriter, loc, lowers, uppers, steps,
+                            op.getDpsInits(), /*mapping=*/std::nullopt);
   OpBuilder::InsertionGuard guard(rewriter);
   rewriter.setInsertionPoint(forall.getTerminator());
   Window window = getWindow(rewriter, op, loops, forall);
   SmallVector<Slice> slices;
-  linalg::LinalgOp tile = cloneForWindow(
-      rewriter, op, forall.getRegionIterArgs(), window, slices);
+  linalg::LinalgOp tile =
+      cloneForWindow(rewriter, op, forall.getRegionIterArgs(), window, slices);
   for (auto [number, value] : llvm::enumerate(fillValues)) {
     if (!value)
       continue;
@@ -280,8 +281,7 @@ SmallVector<Value> gdn::tileForThreads(RewriterBase &rewriter,
   rewriter.setInsertionPointToEnd(forall.getTerminator().getBody());
   for (auto [result, init, slice] :
        llvm::zip_equal(results, forall.getRegionIterArgs(), slices))
-    tensor::ParallelInsertSliceOp::create(rewriter, loc, result, init,
-                                          slice.offsets, slice.sizes,
-                                          slice.strides);
+    tensor::ParallelInsertSliceOp::create(
+        rewriter, loc, result, init, slice.offsets, slice.sizes, slice.strides);
   return forall.getResults();
 }

@@ -57,9 +57,10 @@ llvm::SmallVector<mlir::Value> tileLoop(mlir::RewriterBase &rewriter,
 /// Cuts loop `dim` in two, the multiples of `multiple` and what is left over,
 /// and hands each part that is not empty to its function. Otherwise as
 /// `tileLoop`.
-llvm::SmallVector<mlir::Value>
-splitLoop(mlir::RewriterBase &rewriter, mlir::linalg::LinalgOp op, unsigned dim,
-          int64_t multiple, TileBody whole, TileBody rest);
+llvm::SmallVector<mlir::Value> splitLoop(mlir::RewriterBase &rewriter,
+                                         mlir::linalg::LinalgOp op,
+                                         unsigned dim, int64_t multiple,
+                                         TileBody whole, TileBody rest);
 
 /// Runs tiles of the parallel `loops` of `op` in an `scf.forall`. An init that
 /// has a value in `fillValues` (one per init, null if none) is filled with it

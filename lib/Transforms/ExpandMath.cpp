@@ -50,7 +50,7 @@ struct TruncateInTwoSteps : public OpRewritePattern<arith::TruncFOp> {
 /// are not: they lose a digit for each digit of their argument.
 bool hasGoodPolynomial(StringRef op) {
   static const llvm::StringSet<> ops = {
-      math::ErfOp::getOperationName(),  math::ExpOp::getOperationName(),
+      math::ErfOp::getOperationName(),   math::ExpOp::getOperationName(),
       math::ExpM1Op::getOperationName(), math::LogOp::getOperationName(),
       math::Log1pOp::getOperationName(), math::Log2Op::getOperationName(),
       math::TanhOp::getOperationName()};

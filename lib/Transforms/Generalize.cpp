@@ -32,8 +32,8 @@ static Value convert(RewriterBase &rewriter, Location loc, Value value,
   auto type = cast<RankedTensorType>(value.getType());
   Value init = tensor::EmptyOp::create(
       rewriter, loc, tensor::getMixedSizes(rewriter, loc, value), element);
-  SmallVector<AffineMap> maps(
-      2, rewriter.getMultiDimIdentityMap(type.getRank()));
+  SmallVector<AffineMap> maps(2,
+                              rewriter.getMultiDimIdentityMap(type.getRank()));
   SmallVector<utils::IteratorType> iterators(type.getRank(),
                                              utils::IteratorType::parallel);
   auto body = [&](OpBuilder &builder, Location loc, ValueRange arguments) {
@@ -67,8 +67,8 @@ struct WidenProduct : public OpRewritePattern<linalg::GenericOp> {
         return convertScalarToDtype(builder, loc, value, f32,
                                     /*isUnsignedCast=*/false);
       };
-      Value product = arith::MulFOp::create(
-          builder, loc, widen(arguments[0]), widen(arguments[1]));
+      Value product = arith::MulFOp::create(builder, loc, widen(arguments[0]),
+                                            widen(arguments[1]));
       Value sum = arith::AddFOp::create(builder, loc, arguments[2], product);
       linalg::YieldOp::create(builder, loc, sum);
     };

@@ -122,8 +122,7 @@ static std::optional<Product> matchProduct(LinalgOp op) {
   std::optional<unsigned> innermost = getInnermostLoop(op, *right);
   product.sumIsInnermost =
       innermost && llvm::is_contained(product.outerSums, *innermost);
-  product.sum =
-      product.sumIsInnermost ? *innermost : product.outerSums.back();
+  product.sum = product.sumIsInnermost ? *innermost : product.outerSums.back();
   llvm::erase(product.outerSums, product.sum);
   return product;
 }
@@ -175,12 +174,11 @@ static SmallVector<Value> tileNest(RewriterBase &rewriter, LinalgOp op,
                                    ArrayRef<int64_t> sizes) {
   if (loops.empty())
     return op->getResults();
-  return tileLoop(rewriter, op, loops.front(),
-                  getCascade(op, loops.front(), sizes.front()),
-                  [&](RewriterBase &rewriter, LinalgOp tile) {
-                    return tileNest(rewriter, tile, loops.drop_front(),
-                                    sizes.drop_front());
-                  });
+  return tileLoop(
+      rewriter, op, loops.front(), getCascade(op, loops.front(), sizes.front()),
+      [&](RewriterBase &rewriter, LinalgOp tile) {
+        return tileNest(rewriter, tile, loops.drop_front(), sizes.drop_front());
+      });
 }
 
 /// How many elements of `op`'s output weigh as much as `count` f32.
@@ -303,15 +301,14 @@ static int64_t getTaskColumns(int64_t extent) {
 
 /// The parallel loops of a product: matrices, columns, rows. Neighbouring tasks
 /// share columns, so that the right side is read once from memory.
-static SmallVector<ParallelLoop> getProductLoops(RewriterBase &rewriter,
-                                                 LinalgOp op,
-                                                 const Product &product) {
+static SmallVector<ParallelLoop>
+getProductLoops(RewriterBase &rewriter, LinalgOp op, const Product &product) {
   SmallVector<ParallelLoop> loops;
   auto add = [&](unsigned dim, int64_t tile) {
     int64_t extent = op.getStaticLoopRanges()[dim];
     if (ShapedType::isDynamic(extent) || extent > tile)
-      loops.push_back({dim, rewriter.getIndexAttr(0),
-                       getExtent(rewriter, op, dim), tile});
+      loops.push_back(
+          {dim, rewriter.getIndexAttr(0), getExtent(rewriter, op, dim), tile});
   };
   for (unsigned dim : product.batch)
     add(dim, 1);
@@ -335,8 +332,8 @@ static SmallVector<ParallelLoop> getRowLoops(RewriterBase &rewriter,
     bool isDynamic = ShapedType::isDynamic(op.getStaticLoopRanges()[dim]);
     work *= getCountedExtent(op, dim);
     if (getCountedExtent(op, dim) > tile || (isDynamic && work > kThreadWork))
-      loops.push_back({dim, rewriter.getIndexAttr(0),
-                       getExtent(rewriter, op, dim), tile});
+      loops.push_back(
+          {dim, rewriter.getIndexAttr(0), getExtent(rewriter, op, dim), tile});
   }
   std::reverse(loops.begin(), loops.end());
   return loops;
@@ -358,10 +355,10 @@ static SmallVector<Value> takeFills(RewriterBase &rewriter, LinalgOp op) {
 
 /// Runs `op` in parallel over `loops`. A static loop that does not divide is
 /// cut in two, so that no tile has a dynamic size because of it.
-static SmallVector<Value>
-tileInParallel(RewriterBase &rewriter, LinalgOp op,
-               SmallVector<ParallelLoop> loops, ArrayRef<Value> fillValues,
-               TileBody body) {
+static SmallVector<Value> tileInParallel(RewriterBase &rewriter, LinalgOp op,
+                                         SmallVector<ParallelLoop> loops,
+                                         ArrayRef<Value> fillValues,
+                                         TileBody body) {
   for (ParallelLoop &loop : loops) {
     std::optional<int64_t> lower = getConstantIntValue(loop.lower);
     std::optional<int64_t> upper = getConstantIntValue(loop.upper);

@@ -36,8 +36,8 @@ static constexpr int64_t kMaxSteps = 8192;
 /// are not: such tensors stay scalar.
 static bool hasByteElements(Type type) {
   Type element = getElementTypeOrSelf(type);
-  return element.isIndex() || (element.isIntOrFloat() &&
-                               element.getIntOrFloatBitWidth() % 8 == 0);
+  return element.isIndex() ||
+         (element.isIntOrFloat() && element.getIntOrFloatBitWidth() % 8 == 0);
 }
 
 static bool isVectorizable(LinalgOp op) {
@@ -62,8 +62,7 @@ static SmallVector<unsigned> getDroppableLoops(Operation *op) {
   bool isProduct = linalg::isaContractionOpInterface(generic);
   SmallVector<int64_t> extents = generic.getStaticLoopRanges();
   SmallVector<unsigned> loops;
-  for (auto [dim, iterator] :
-       llvm::enumerate(generic.getIteratorTypesArray()))
+  for (auto [dim, iterator] : llvm::enumerate(generic.getIteratorTypesArray()))
     if (extents[dim] == 1 &&
         !(isProduct && iterator == utils::IteratorType::reduction))
       loops.push_back(dim);
@@ -152,9 +151,10 @@ struct VectorizePass : public gdn::impl::VectorizePassBase<VectorizePass> {
     IRRewriter rewriter(&getContext());
     SmallVector<scf::ForOp> loops;
     getOperation()->walk([&](scf::ForOp loop) {
-      if (!loop.getBody()->walk([](LoopLikeOpInterface) {
-                           return WalkResult::interrupt();
-                         }).wasInterrupted())
+      if (!loop.getBody()
+               ->walk(
+                   [](LoopLikeOpInterface) { return WalkResult::interrupt(); })
+               .wasInterrupted())
         loops.push_back(loop);
     });
     for (LoopLikeOpInterface loop : loops) {

@@ -13,7 +13,7 @@ func.func @conv_of_nothing_else(%x: tensor<?x?x64xbf16>, %w: tensor<64x2xf32>)
   return %y, %s : tensor<?x?x64xbf16>, tensor<?x1x64xbf16>
 }
 
-// The first of two states is known to run one sequence; that is checked later.
+// Two states, and N only known when the program runs: they are compared then.
 // CHECK-LABEL: func @conv_of_everything(
 // CHECK-SAME: %[[X:.*]]: tensor<1x?x64xf16>, %[[W:.*]]: tensor<64x16xf16>, %[[B:.*]]: tensor<64xf32>,
 // CHECK-SAME: %[[S:.*]]: tensor<2x15x64xf16>, %[[CU:.*]]: tensor<?xi64>)

@@ -65,10 +65,10 @@ func.func @segments_of_a_batch() -> tensor<?x?x1x2xf32> {
   return %o : tensor<?x?x1x2xf32>
 }
 
-// CHECK-DAG: error: 'values_of_fewer_tokens' failed: expects 'value' and 'query' to agree in T{{$}}
-func.func @values_of_fewer_tokens() -> tensor<?x?x1x2xf32> {
+// CHECK-DAG: error: 'values_of_more_tokens' failed: expects 'value' and 'query' to agree in T{{$}}
+func.func @values_of_more_tokens() -> tensor<?x?x1x2xf32> {
   %b = arith.constant 1 : index
-  %t = arith.constant 3 : index
+  %t = arith.constant 5 : index
   %o = call @sizes(%b, %t, %b) : (index, index, index) -> tensor<?x?x1x2xf32>
   return %o : tensor<?x?x1x2xf32>
 }

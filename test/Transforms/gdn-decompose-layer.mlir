@@ -78,18 +78,18 @@ func.func @conv_from_nothing(%x: tensor<3x5x8xf16>, %w: tensor<8x2xf32>)
   return %y, %s : tensor<3x5x8xf16>, tensor<3x1x8xf16>
 }
 
-// exp is taken of a_log once a head, and of nothing above 0 for each element.
+// exp is taken of a_log / 2 once a head, and of nothing above 0 for each element.
 // CHECK-LABEL: func @decay(
 // CHECK-SAME: %[[X:.*]]: tensor<2x?x4x64xbf16>, %[[A:.*]]: tensor<4xf32>, %[[B:.*]]: tensor<4x64xf32>)
 func.func @decay(%x: tensor<2x?x4x64xbf16>, %a: tensor<4xf32>, %b: tensor<4x64xf32>)
     -> tensor<2x?x4x64xf32> {
   // CHECK-DAG: %[[ZERO:.*]] = arith.constant 0.000000e+00 : f32
   // CHECK-DAG: %[[BOUND:.*]] = arith.constant -5.000000e+00 : f32
-  // CHECK: %[[RATES:.*]] = linalg.generic {{.*}} ins(%[[A]] : tensor<4xf32>)
+  // CHECK: %[[ROOTS:.*]] = linalg.generic {{.*}} ins(%[[A]] : tensor<4xf32>)
   // CHECK: math.exp
   // CHECK: arith.minimumf
   // CHECK: linalg.generic {indexing_maps = [#{{.*}}, #[[HEAD]], #{{.*}}, #{{.*}}]
-  // CHECK-SAME: ins(%[[X]], %[[RATES]], %[[B]] :
+  // CHECK-SAME: ins(%[[X]], %[[ROOTS]], %[[B]] :
   // CHECK: %[[STEP:.*]] = arith.addf
   // CHECK: %[[SIZE:.*]] = math.absf %[[STEP]]
   // CHECK: %[[BELOW:.*]] = arith.negf %[[SIZE]]

@@ -154,6 +154,7 @@ def Gdn_RecurrentStepOp : Gdn_ChunkOp<"recurrent_step", [AttrSizedOperandSegment
     - C2: `value` is 1 x V; V is static and at least 1.
     - C3: `decay` is 1 x K, or 1: one factor for all channels.
     - C4: `state` is K x V.
+    - C5: `output` is 1 x V, `output_state` K x V.
 
     Example:
 

@@ -1,0 +1,46 @@
+// RUN: gdn-opt %s --gdn-to-cpu=until=chunked | FileCheck %s --check-prefix=CHUNKED
+// RUN: gdn-opt %s --gdn-to-cpu=until=decomposed | FileCheck %s --check-prefix=DECOMPOSED
+// RUN: gdn-opt %s --gdn-to-cpu=until=tiled | FileCheck %s --check-prefix=TILED
+// RUN: gdn-opt %s --gdn-to-cpu=until=vectorized | FileCheck %s --check-prefix=VECTORIZED
+// RUN: gdn-opt %s --gdn-to-cpu=until=bufferized | FileCheck %s --check-prefix=BUFFERIZED
+// RUN: gdn-opt %s --gdn-to-cpu | FileCheck %s --check-prefix=LLVM
+
+// CHUNKED: scf.forall
+// CHUNKED: gdn.chunk_scores
+// CHUNKED-NOT: gdn.delta_rule
+
+// DECOMPOSED: linalg.matmul
+// DECOMPOSED-NOT: gdn.
+
+// TILED: tensor<8x1xf32>, tensor<1x32xf32>
+// TILED-NOT: gdn.
+
+// VECTORIZED-NOT: linalg.
+// VECTORIZED: scf.for {{.*}} -> (vector<8x32xf32>)
+// VECTORIZED: vector.contract
+// VECTORIZED-NOT: linalg.
+
+// Nothing is allocated or freed in a loop over chunks.
+// BUFFERIZED: func.func @rule({{.*}}memref<1x?x2x128xf32>
+// BUFFERIZED: scf.parallel
+// BUFFERIZED: memref.alloc() {{.*}}memref<128x64xf32>
+// BUFFERIZED: scf.for
+// BUFFERIZED-NOT: memref.alloc
+// BUFFERIZED: vector.contract
+// BUFFERIZED-NOT: memref.alloc
+// BUFFERIZED: memref.dealloc
+// BUFFERIZED-NOT: tensor<
+
+// LLVM: llvm.func @rule
+// LLVM: llvm.intr.fma({{.*}}vector<32xf32>
+// LLVM: llvm.func @_mlir_ciface_rule
+// LLVM-NOT: unrealized_conversion_cast
+func.func @rule(%q: tensor<1x?x2x128xf32>, %k: tensor<1x?x2x128xf32>, %v: tensor<1x?x2x128xf32>,
+                %g: tensor<1x?x2x128xf32>, %b: tensor<1x?x2x128xf32>, %w: tensor<1x?x2x128xf32>)
+    -> (tensor<1x?x2x128xf32>, tensor<1x2x128x128xf32>) {
+  %o, %s = gdn.delta_rule %q, %k, %v decay(%g) erase(%b) write(%w)
+      : (tensor<1x?x2x128xf32>, tensor<1x?x2x128xf32>, tensor<1x?x2x128xf32>,
+         tensor<1x?x2x128xf32>, tensor<1x?x2x128xf32>, tensor<1x?x2x128xf32>)
+      -> (tensor<1x?x2x128xf32>, tensor<1x2x128x128xf32>)
+  return %o, %s : tensor<1x?x2x128xf32>, tensor<1x2x128x128xf32>
+}

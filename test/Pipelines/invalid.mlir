@@ -1,0 +1,13 @@
+// RUN: not gdn-opt %s --gdn-to-cpu=until=tile 2>&1 | FileCheck %s --check-prefix=CPU
+// RUN: not gdn-opt %s --gdn-to-reference=until=tiled 2>&1 | FileCheck %s --check-prefix=REFERENCE
+// RUN: not gdn-opt %s --gdn-to-cpu 2>&1 | FileCheck %s --check-prefix=OP
+
+// CPU: error: expects 'until' to be one of chunked, decomposed, tiled, vectorized, bufferized, llvm, but got 'tile'
+// REFERENCE: error: expects 'until' to be one of loops, bufferized, llvm, but got 'tiled'
+// OP: error: 'shape.{{.*}}' op has no lowering to the CPU
+// OP-NOT: Stack dump
+func.func @unknown(%x: memref<4xf32>) -> index {
+  %0 = shape.const_size 4
+  %1 = shape.size_to_index %0 : !shape.size
+  return %1 : index
+}
