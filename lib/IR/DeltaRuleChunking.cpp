@@ -1,5 +1,4 @@
-//===- DeltaRuleChunking.cpp - The rule as loops over sequences, heads and
-// chunks ---===//
+//===- DeltaRuleChunking.cpp - The rule as loops over chunks --------------===//
 //
 // Part of gdn, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
