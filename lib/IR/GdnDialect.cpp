@@ -74,8 +74,8 @@ static LogicalResult verifyEntryAttribute(Operation *op, NamedAttribute attr,
 
 LogicalResult GdnDialect::verifyOperationAttribute(Operation *op,
                                                    NamedAttribute attr) {
-  return op->emitOpError() << "has an unknown attribute '" << attr.getName()
-                           << "'";
+  return op->emitOpError() << "has an unknown attribute '"
+                           << attr.getName().getValue() << "'";
 }
 
 LogicalResult GdnDialect::verifyRegionArgAttribute(Operation *op,

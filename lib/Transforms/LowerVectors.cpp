@@ -8,7 +8,9 @@
 
 #include "gdn/Transforms/Passes.h"
 #include "mlir/Conversion/VectorToSCF/VectorToSCF.h"
+#include "mlir/Dialect/Affine/IR/AffineOps.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "mlir/Dialect/Vector/Transforms/LoweringPatterns.h"
@@ -28,7 +30,7 @@ struct LowerVectorsPass
     : public gdn::impl::LowerVectorsPassBase<LowerVectorsPass> {
   void runOnOperation() override {
     if (failed(lowerContractions()) || failed(lowerShapes()) ||
-        failed(lowerTransfers()))
+        failed(unrollTransfers()) || failed(lowerRows()))
       signalPassFailure();
   }
 
@@ -57,15 +59,19 @@ struct LowerVectorsPass
   }
 
   /// Rows one by one, unrolled: they stay in registers.
-  LogicalResult lowerTransfers() {
+  LogicalResult unrollTransfers() {
     RewritePatternSet patterns(&getContext());
     VectorTransferToSCFOptions options;
     options.enableFullUnroll();
     populateVectorToSCFConversionPatterns(patterns, options);
+    return applyPatternsGreedily(getOperation(), std::move(patterns));
+  }
+
+  /// A row that lies in bounds is a plain load or store.
+  LogicalResult lowerRows() {
+    RewritePatternSet patterns(&getContext());
     vector::populateVectorTransferLoweringPatterns(patterns,
                                                    /*maxTransferRank=*/1);
-    vector::TransferReadOp::getCanonicalizationPatterns(patterns,
-                                                        &getContext());
     vector::ExtractOp::getCanonicalizationPatterns(patterns, &getContext());
     return applyPatternsGreedily(getOperation(), std::move(patterns));
   }

@@ -1,24 +1,6 @@
 // RUN: gdn-opt %s --split-input-file --verify-diagnostics
 
-// chunk_scan C1: a chunk has a static number of tokens.
-func.func @scan_dynamic_tokens(%a: tensor<?x8xf32>) {
-  // expected-error @below {{expects 'input' to have static sizes of at least 1, but got 'tensor<?x8xf32>'}}
-  %0 = gdn.chunk_scan %a : tensor<?x8xf32>
-  return
-}
-
-// -----
-
-// chunk_scan C1: and at least one.
-func.func @scan_nothing(%a: tensor<0xf32>) {
-  // expected-error @below {{expects 'input' to have static sizes of at least 1, but got 'tensor<0xf32>'}}
-  %0 = gdn.chunk_scan %a : tensor<0xf32>
-  return
-}
-
-// -----
-
-// chunk_scores C1: keys are static.
+// C1: keys are static.
 func.func @scores_dynamic_key(%q: tensor<4x8xf32>, %k: tensor<4x?xf32>) {
   // expected-error @below {{expects 'key' to have static sizes of at least 1, but got 'tensor<4x?xf32>'}}
   %r:2 = gdn.chunk_scores %q, %k
@@ -29,7 +11,7 @@ func.func @scores_dynamic_key(%q: tensor<4x8xf32>, %k: tensor<4x?xf32>) {
 
 // -----
 
-// chunk_scores C1: no channel makes no product.
+// C1: no channel makes no product.
 func.func @scores_no_channels(%q: tensor<4x0xf32>, %k: tensor<4x0xf32>) {
   // expected-error @below {{expects 'key' to have static sizes of at least 1, but got 'tensor<4x0xf32>'}}
   %r:2 = gdn.chunk_scores %q, %k
@@ -40,7 +22,7 @@ func.func @scores_no_channels(%q: tensor<4x0xf32>, %k: tensor<4x0xf32>) {
 
 // -----
 
-// chunk_scores C1: queries meet keys channel by channel.
+// C1: queries meet keys channel by channel.
 func.func @scores_query(%q: tensor<4x6xf32>, %k: tensor<4x8xf32>) {
   // expected-error @below {{expects 'query' to be CxK = [4x8], but got [4x6]}}
   %r:2 = gdn.chunk_scores %q, %k
@@ -51,7 +33,7 @@ func.func @scores_query(%q: tensor<4x6xf32>, %k: tensor<4x8xf32>) {
 
 // -----
 
-// chunk_scores C1: static keys ask for static queries.
+// C1: static keys ask for static queries.
 func.func @scores_dynamic_query(%q: tensor<?x8xf32>, %k: tensor<4x8xf32>) {
   // expected-error @below {{expects 'query' to be CxK = [4x8], but got [?x8]}}
   %r:2 = gdn.chunk_scores %q, %k
@@ -62,7 +44,7 @@ func.func @scores_dynamic_query(%q: tensor<?x8xf32>, %k: tensor<4x8xf32>) {
 
 // -----
 
-// chunk_scores C1: there is an erase row for each token.
+// C1: there is an erase row for each token.
 func.func @scores_erase(%q: tensor<4x8xf32>, %k: tensor<4x8xf32>, %e: tensor<3x8xf32>) {
   // expected-error @below {{expects 'erase' to be CxK = [4x8], but got [3x8]}}
   %r:3 = gdn.chunk_scores %q, %k erase(%e)
@@ -73,7 +55,7 @@ func.func @scores_erase(%q: tensor<4x8xf32>, %k: tensor<4x8xf32>, %e: tensor<3x8
 
 // -----
 
-// chunk_scores C2: a decay of rank 1 is per token, not per channel.
+// C2: a decay of rank 1 is per token, not per channel.
 func.func @scores_decay_of_channels(%q: tensor<4x8xf32>, %k: tensor<4x8xf32>, %a: tensor<8xf32>) {
   // expected-error @below {{expects 'decay' to be C = [4], but got [8]}}
   %r:2 = gdn.chunk_scores %q, %k decay(%a)
@@ -84,7 +66,7 @@ func.func @scores_decay_of_channels(%q: tensor<4x8xf32>, %k: tensor<4x8xf32>, %a
 
 // -----
 
-// chunk_scores C2: a decay of rank 2 is per token and channel.
+// C2: a decay of rank 2 is per token and channel.
 func.func @scores_decay(%q: tensor<4x8xf32>, %k: tensor<4x8xf32>, %a: tensor<4x4xf32>) {
   // expected-error @below {{expects 'decay' to be CxK = [4x8], but got [4x4]}}
   %r:2 = gdn.chunk_scores %q, %k decay(%a)
@@ -95,7 +77,7 @@ func.func @scores_decay(%q: tensor<4x8xf32>, %k: tensor<4x8xf32>, %a: tensor<4x4
 
 // -----
 
-// chunk_scores C3: scores are tokens by tokens.
+// C3: scores are tokens by tokens.
 func.func @scores_result(%q: tensor<4x8xf32>, %k: tensor<4x8xf32>) {
   // expected-error @below {{expects 'scores' to be CxC = [4x4], but got [4x8]}}
   %r:2 = gdn.chunk_scores %q, %k
@@ -106,7 +88,7 @@ func.func @scores_result(%q: tensor<4x8xf32>, %k: tensor<4x8xf32>) {
 
 // -----
 
-// chunk_scores C3: so is what is erased.
+// C3: so is what is erased.
 func.func @scores_erased(%q: tensor<4x8xf32>, %k: tensor<4x8xf32>, %e: tensor<4x8xf32>) {
   // expected-error @below {{expects 'erased' to be CxC = [4x4], but got [8x4]}}
   %r:3 = gdn.chunk_scores %q, %k erase(%e)
@@ -117,7 +99,7 @@ func.func @scores_erased(%q: tensor<4x8xf32>, %k: tensor<4x8xf32>, %e: tensor<4x
 
 // -----
 
-// chunk_scores C3: the tail is ready for a product: channels by tokens.
+// C3: the tail is ready for a product: channels by tokens.
 func.func @scores_tail(%q: tensor<4x8xf32>, %k: tensor<4x8xf32>) {
   // expected-error @below {{expects 'tail' to be KxC = [8x4], but got [4x8]}}
   %r:2 = gdn.chunk_scores %q, %k
@@ -128,7 +110,7 @@ func.func @scores_tail(%q: tensor<4x8xf32>, %k: tensor<4x8xf32>) {
 
 // -----
 
-// chunk_scores C3: nothing is erased without an erase gate.
+// C3: nothing is erased without an erase gate.
 func.func @scores_erased_of_nothing(%q: tensor<4x8xf32>, %k: tensor<4x8xf32>) {
   // expected-error @below {{expects 'erased' exactly when there is 'erase'}}
   %r:3 = gdn.chunk_scores %q, %k
@@ -139,7 +121,7 @@ func.func @scores_erased_of_nothing(%q: tensor<4x8xf32>, %k: tensor<4x8xf32>) {
 
 // -----
 
-// chunk_scores C3: what an erase gate reads is returned.
+// C3: what an erase gate reads is returned.
 func.func @scores_erased_missing(%q: tensor<4x8xf32>, %k: tensor<4x8xf32>, %e: tensor<4x8xf32>) {
   // expected-error @below {{expects 'erased' exactly when there is 'erase'}}
   %r:2 = gdn.chunk_scores %q, %k erase(%e)

@@ -20,19 +20,24 @@
 // VECTORIZED: vector.contract
 // VECTORIZED-NOT: linalg.
 
-// Nothing is allocated or freed in a loop over chunks.
+// The loop over chunks allocates nothing, and its products add up in registers.
 // BUFFERIZED: func.func @rule({{.*}}memref<1x?x2x128xf32>
 // BUFFERIZED: scf.parallel
-// BUFFERIZED: memref.alloc() {{.*}}memref<128x64xf32>
-// BUFFERIZED: scf.for
+// BUFFERIZED: memref.alloc() {{.*}}memref<128x16xf32>
+// BUFFERIZED: scf.for {{.*}} step %c16 {
 // BUFFERIZED-NOT: memref.alloc
-// BUFFERIZED: vector.contract
+// BUFFERIZED: scf.for {{.*}} -> (vector<8x32xf32>)
+// BUFFERIZED-NEXT: vector.transfer_read
+// BUFFERIZED-NEXT: vector.transfer_read
+// BUFFERIZED-NEXT: vector.contract
+// BUFFERIZED-NEXT: scf.yield
 // BUFFERIZED-NOT: memref.alloc
+// BUFFERIZED: scf.for {{.*}} -> (vector<8x32xf32>)
 // BUFFERIZED: memref.dealloc
 // BUFFERIZED-NOT: tensor<
 
 // LLVM: llvm.func @rule
-// LLVM: llvm.intr.fma({{.*}}vector<32xf32>
+// LLVM: llvm.intr.fma({{.*}}vector<
 // LLVM: llvm.func @_mlir_ciface_rule
 // LLVM-NOT: unrealized_conversion_cast
 func.func @rule(%q: tensor<1x?x2x128xf32>, %k: tensor<1x?x2x128xf32>, %v: tensor<1x?x2x128xf32>,

@@ -5,10 +5,10 @@
 // RUN: gdn-opt %s --gdn-to-loops | FileCheck %s --check-prefix=LOOPS
 
 // LOOPS-NOT: gdn.
-// LOOPS-NOT: linalg.
+// LOOPS-NOT: linalg.generic
 // LOOPS: scf.for
 // LOOPS: math.exp %{{.*}} : f64
-// LOOPS: arith.truncf %{{.*}} : f64 to f32
+// LOOPS: arith.truncf {{.*}}xf64> to tensor<{{.*}}xf32>
 // LOOPS-NOT: vector
 
 // WIDE: func.func @rule

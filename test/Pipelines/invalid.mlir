@@ -4,10 +4,9 @@
 
 // CPU: error: expects 'until' to be one of chunked, decomposed, tiled, vectorized, bufferized, llvm, but got 'tile'
 // REFERENCE: error: expects 'until' to be one of loops, bufferized, llvm, but got 'tiled'
-// OP: error: 'shape.{{.*}}' op has no lowering to the CPU
+// OP: error: 'gpu.thread_id' op has no lowering to the CPU
 // OP-NOT: Stack dump
-func.func @unknown(%x: memref<4xf32>) -> index {
-  %0 = shape.const_size 4
-  %1 = shape.size_to_index %0 : !shape.size
-  return %1 : index
+func.func @unknown() -> index {
+  %0 = gpu.thread_id x
+  return %0 : index
 }

@@ -53,8 +53,8 @@ func.func @odd_product(%a: tensor<7x24xf32>, %b: tensor<24x40xf32>, %c: tensor<7
 // -----
 
 // CHECK-LABEL: func @elementwise
-// CHECK: scf.forall
-// CHECK: scf.for %{{.*}} step %c64
+// CHECK: scf.forall {{.*}} step (163)
+// CHECK: scf.for %{{.*}} step %c1
 // CHECK: linalg.generic {{.*}} ins(%{{.*}} : tensor<1x64xf32>)
 // CHECK: linalg.generic {{.*}} ins(%{{.*}} : tensor<1x32xf32>)
 // CHECK: linalg.generic {{.*}} ins(%{{.*}} : tensor<1x4xf32>)

@@ -210,7 +210,8 @@ def LowerVectorsPass : Pass<"gdn-lower-vectors"> {
     Test: test/Transforms/gdn-lower-vectors.mlir.
   }];
   let dependentDialects = [
-    "::mlir::arith::ArithDialect", "::mlir::scf::SCFDialect",
+    "::mlir::affine::AffineDialect", "::mlir::arith::ArithDialect",
+    "::mlir::memref::MemRefDialect", "::mlir::scf::SCFDialect",
     "::mlir::vector::VectorDialect"
   ];
 }

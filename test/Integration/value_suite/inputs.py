@@ -12,15 +12,26 @@ def unit(x):
     return x / np.linalg.norm(x, axis=-1, keepdims=True)
 
 
+def make_raw(random, shape):
+    """Rows that the rule itself normalises: their first token is so small that epsilon counts, a later one is 0."""
+    raw = 3.0 * random.standard_normal(shape)
+    raw[:, :1] *= 1e-4
+    raw[:, shape[1] // 2 + 1 : shape[1] // 2 + 2] = 0.0
+    return raw
+
+
 def make_keys(random, case, shape):
-    """Keys of unit norm; raw ones, one of them zero, where the rule itself normalises."""
+    """Keys of unit norm, unless the rule itself normalises."""
+    if case.l2norm:
+        return make_raw(random, shape)
     noise = random.standard_normal(shape)
     if case.kind.startswith("near"):
         return unit(unit(random.standard_normal(shape[2:])) + 1e-2 * noise)
-    if case.l2norm:
-        noise[:, shape[1] // 2 : shape[1] // 2 + 1] = 0.0
-        return 3.0 * noise
     return unit(noise)
+
+
+def make_queries(random, case, shape):
+    return make_raw(random, shape) if case.l2norm else unit(random.standard_normal(shape))
 
 
 def make_values(random, case, shape):
@@ -74,7 +85,7 @@ def make_inputs(case):
     key_shape = (*tokens, case.key_heads, key_channels)
     value_shape = (*tokens, case.value_heads, value_channels)
     inputs = {
-        "query": unit(random.standard_normal(key_shape)) * (3.0 if case.l2norm else 1.0),
+        "query": make_queries(random, case, key_shape),
         "key": make_keys(random, case, key_shape),
         "value": make_values(random, case, value_shape),
     }

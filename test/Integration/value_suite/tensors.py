@@ -53,7 +53,8 @@ class Tensor:
         return Tensor(self.element, change(self.bits))
 
     def same_bits(self, other):
-        return self.element == other.element and self.shape == other.shape and self.bits.tobytes() == other.bits.tobytes()
+        alike = self.element == other.element and self.shape == other.shape
+        return alike and self.bits.tobytes() == other.bits.tobytes()
 
 
 def save(path, tensors):
