@@ -220,9 +220,9 @@ def ExpandMathPass : Pass<"gdn-expand-math"> {
   let summary = "expands math functions and small floats to plain arithmetic";
   let description = [{
     Replaces `exp`, `expm1`, `log`, `log1p`, `log2`, `tanh` and `erf` of f32
-    (scalars and vectors) by polynomials that need no library: `exp` within 1
-    ulp, exactly 1 at 0 and exactly 0 at -inf and where it would be subnormal;
-    the others within 6 ulps. Those of f16 and bf16 go through f32; functions
+    (scalars and vectors) by polynomials that need no library. `exp` is
+    exactly 1 at 0 and exactly 0 at -inf and where it would be subnormal; a
+    `log` of a subnormal number is wrong. Functions of f16 and bf16 go through f32; those
     of f64 and all others stay. Roundings from f64 to f16 and bf16 go through
     f32, and extensions and roundings of bf16 become integer arithmetic, so
     that no processor needs a library call.
