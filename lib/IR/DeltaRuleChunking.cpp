@@ -157,10 +157,35 @@ private:
                                arith::SubFOp::create(b, tokens.value, read));
     }
     Value output = rows.product(query, state);
-    output = rows.product(products.getScores(), written, output);
+    output = addCausalProduct(products.getScores(), written, output);
     if (gamma)
       state = rows.scaleRows(rows.lastRow(gamma), state);
     return {output, rows.product(products.getTail(), written, state)};
+  }
+
+  /// output + scores written, row by row: a zero score must not meet what a
+  /// later token wrote, which may be infinite or NaN.
+  Value addCausalProduct(Value scores, Value written, Value output) {
+    auto type = cast<RankedTensorType>(written.getType());
+    Value seen = rows.fillZero(
+        tensor::EmptyOp::create(b, type.getShape(), b.getF32Type()));
+    auto loop = scf::ForOp::create(b, arith::ConstantIndexOp::create(b, 0),
+                                   arith::ConstantIndexOp::create(b, chunkSize),
+                                   arith::ConstantIndexOp::create(b, 1),
+                                   ValueRange{seen, output});
+    OpBuilder::InsertionGuard guard(b);
+    b.setInsertionPointToStart(loop.getBody());
+    SmallVector<OpFoldResult> place = {loop.getInductionVar(),
+                                       b.getIndexAttr(0)};
+    auto getRow = [&](Value tensor) {
+      int64_t size = cast<RankedTensorType>(tensor.getType()).getDimSize(1);
+      return rows.extract(tensor, place, {1, size}, {1, size});
+    };
+    seen = rows.insert(getRow(written), loop.getRegionIterArg(0), place);
+    output = loop.getRegionIterArg(1);
+    Value row = rows.product(getRow(scores), seen, getRow(output));
+    scf::YieldOp::create(b, ValueRange{seen, rows.insert(row, output, place)});
+    return loop.getResult(1);
   }
 
   std::pair<Value, Value> buildToken(const Rows &token, Value state) {

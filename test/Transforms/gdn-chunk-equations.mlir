@@ -52,11 +52,18 @@
 // CHECK: %[[RHS:.*]] = arith.subf %[[Z]], %[[READ]]
 // CHECK: %[[R:.*]] = gdn.chunk_solve %[[ERASED]], %[[RHS]]
 // CHECK: %[[FAR:.*]] = linalg.matmul ins(%[[GQ]], %[[S1]]
-// CHECK: %[[O2:.*]] = linalg.matmul ins(%[[SCORES]], %[[R]] : {{.*}}) outs(%[[FAR]]
+// A row meets what it and earlier rows wrote, nothing later.
+// CHECK: %[[O2:[0-9]+]]:2 = scf.for %[[I:.*]] = {{.*}} iter_args(%[[SEEN:.*]] = %{{.*}}, %[[OI:.*]] = %[[FAR]])
+// CHECK: %[[RI:.*]] = tensor.extract_slice %[[R]][%[[I]], 0] [1, 16]
+// CHECK: %[[UPTO:.*]] = tensor.insert_slice %[[RI]] into %[[SEEN]][%[[I]], 0]
+// CHECK-DAG: %[[SI:.*]] = tensor.extract_slice %[[SCORES]][%[[I]], 0] [1, 16]
+// CHECK-DAG: %[[FARI:.*]] = tensor.extract_slice %[[OI]][%[[I]], 0] [1, 16]
+// CHECK: %[[ROW:.*]] = linalg.matmul ins(%[[SI]], %[[UPTO]] : {{.*}}) outs(%[[FARI]]
+// CHECK: tensor.insert_slice %[[ROW]] into %[[OI]][%[[I]], 0]
 // CHECK: %[[LAST:.*]] = tensor.extract_slice %[[GAMMA]][15, 0] [1, 8] [1, 1]
 // CHECK: %[[DECAYED:.*]] = linalg.generic {{.*}} ins(%[[LAST]] : tensor<8xf32>) outs(%[[S1]] :
 // CHECK: %[[S2:.*]] = linalg.matmul ins(%[[TAIL]], %[[R]] : {{.*}}) outs(%[[DECAYED]]
-// CHECK: %[[ROUNDED:.*]] = arith.truncf %[[O2]] : tensor<16x16xf32> to tensor<16x16xbf16>
+// CHECK: %[[ROUNDED:.*]] = arith.truncf %[[O2]]#1 : tensor<16x16xf32> to tensor<16x16xbf16>
 // CHECK: %[[O3:.*]] = tensor.insert_slice %[[ROUNDED]] into %[[O1]][%[[T]], 0] [16, 16]
 // CHECK: scf.yield %[[O3]], %[[S2]]
 //

@@ -134,14 +134,15 @@ def futures(operands, token):
         return replace(operands, **changed)
 
     yield "other tokens", change({name: other[name].values[:, token + 1 :] for name in names})
-    extremes = {"value": (1e30, -1e30), "decay": (0.0, -np.inf)}
+    huge = {"value": (1e30, 3e38), "key": (1e18,), "decay": (0.0,)}
     for name in names:
-        for value in extremes.get(name, ()):
+        for value in (*huge.get(name, ()), -np.inf if name == "decay" else np.inf, np.nan):
             yield "%s of %g" % (name, value), change({name: value})
+    yield "all of nan", change(dict.fromkeys(names, np.nan))
 
 
 def prefix_causality(bench):
-    """No bit of an output depends on later tokens, while nothing overflows f32."""
+    """No bit of an output depends on later tokens, be they huge, infinite or NaN."""
     problems = []
     for member, operands in (("every gate", make_operands(10)), ("no erase", replace(make_operands(10), erase=None)),
                              ("write", replace(make_operands(10), decay=None, erase=None))):
