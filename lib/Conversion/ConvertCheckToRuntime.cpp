@@ -6,9 +6,9 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "gdn-c/Runtime.h"
 #include "gdn/Conversion/Passes.h"
 #include "gdn/IR/Check.h"
+#include "gdn/Support/DType.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/ControlFlow/IR/ControlFlowOps.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -24,20 +24,6 @@ namespace gdn {
 using namespace mlir;
 using namespace gdn;
 using namespace gdn::check;
-
-/// The code that the runtime gives to elements of `type`.
-static GdnDType getDTypeCode(Type type) {
-  if (type.isF64())
-    return GDN_DTYPE_F64;
-  if (type.isF32())
-    return GDN_DTYPE_F32;
-  if (type.isF16())
-    return GDN_DTYPE_F16;
-  if (type.isBF16())
-    return GDN_DTYPE_BF16;
-  assert(type.isInteger(64) || type.isInteger(32));
-  return type.isInteger(64) ? GDN_DTYPE_I64 : GDN_DTYPE_I32;
-}
 
 /// `loc` as a person looks for it: the first place in a file, if there is one.
 static std::string formatLocation(Location loc) {
@@ -134,7 +120,7 @@ static void convertCheck(Operation *op, StringRef function,
     appendDescriptor(builder, loc, operand, arguments);
   auto type = cast<MemRefType>(op->getOperand(0).getType());
   arguments.push_back(arith::ConstantIntOp::create(
-      builder, loc, getDTypeCode(type.getElementType()), /*width=*/32));
+      builder, loc, *getDType(type.getElementType()), /*width=*/32));
   for (const APFloat &tolerance : tolerances)
     arguments.push_back(arith::ConstantOp::create(
         builder, loc, builder.getF64FloatAttr(tolerance.convertToDouble())));

@@ -310,10 +310,27 @@ private:
 
 } // namespace
 
+/// Parts of at least 32 value channels while fewer than 8 pieces of work are
+/// known to exist.
+static int64_t chooseValueSplit(DeltaRuleOp op) {
+  constexpr int64_t wanted = 8;
+  int64_t sequences = ShapedType::isDynamic(op.getSequences())
+                          ? 1
+                          : std::min(op.getSequences(), wanted);
+  int64_t known = std::min(op.getValueHeads(), wanted) * sequences;
+  int64_t channels = op.getValueChannels(), split = 1;
+  while (known * split < wanted && channels % (2 * split) == 0 &&
+         channels / (2 * split) >= 32)
+    split *= 2;
+  return split;
+}
+
 FailureOr<SmallVector<Value>> DeltaRuleOp::buildChunked(OpBuilder &builder,
                                                         int64_t chunkSize,
                                                         int64_t valueSplit) {
-  if (valueSplit < 1 || getValueChannels() % valueSplit != 0)
+  if (valueSplit == 0)
+    valueSplit = chooseValueSplit(*this);
+  if (valueSplit < 0 || getValueChannels() % valueSplit != 0)
     return emitOpError("expects V to be a multiple of value-split = ")
            << valueSplit << ", but got " << getValueChannels();
   ImplicitLocOpBuilder b(getLoc(), builder);

@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "Sequences.h"
 #include "gdn/IR/Gdn.h"
 #include "gdn/Support/ShapeCheck.h"
 
@@ -13,15 +14,6 @@
 
 using namespace mlir;
 using namespace gdn;
-
-/// N of a rule whose queries have `batch` entries: B, or one less than the
-/// number of sequence starts.
-static int64_t countSequences(int64_t batch, Value cuSeqlens) {
-  if (!cuSeqlens)
-    return batch;
-  int64_t starts = cast<RankedTensorType>(cuSeqlens.getType()).getDimSize(0);
-  return ShapedType::isDynamic(starts) ? starts : starts - 1;
-}
 
 /// N as well as the operands tell it: `initialState`, if there is one, may know
 /// more than `sequences`.
@@ -32,7 +24,7 @@ static int64_t refineSequences(int64_t sequences, Value initialState) {
 }
 
 int64_t DeltaRuleOp::getSequences() {
-  return countSequences(getBatch(), getCuSeqlens());
+  return countStaticSequences(getBatch(), getCuSeqlens());
 }
 
 double DeltaRuleOp::getScaleValue() {
@@ -190,7 +182,7 @@ DeltaRuleOp::inferReturnTypes(MLIRContext *context, std::optional<Location> loc,
     return emitOptionalError(loc, "expects 'query' and 'value' to be ranked "
                                   "tensors of four dimensions");
   int64_t sequences = refineSequences(
-      countSequences(query.getDimSize(0), adaptor.getCuSeqlens()),
+      countStaticSequences(query.getDimSize(0), adaptor.getCuSeqlens()),
       adaptor.getInitialState());
   types.push_back(value);
   types.push_back(

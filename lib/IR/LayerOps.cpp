@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "Sequences.h"
 #include "gdn/IR/Gdn.h"
 #include "gdn/Support/ShapeCheck.h"
 
@@ -43,16 +44,9 @@ static LogicalResult expectF32OrElementsOf(Operation *op, StringRef name,
 // ShortConvOp
 //===----------------------------------------------------------------------===//
 
-/// N of a call on `input`: B, or one less than the number of sequence starts.
-static int64_t countSequences(RankedTensorType input, Value cuSeqlens) {
-  if (!cuSeqlens)
-    return input.getDimSize(0);
-  int64_t starts = getRanked(cuSeqlens).getDimSize(0);
-  return ShapedType::isDynamic(starts) ? starts : starts - 1;
-}
-
 int64_t ShortConvOp::getSequences() {
-  return countSequences(getInput().getType(), getCuSeqlens());
+  return countStaticSequences(getInput().getType().getDimSize(0),
+                              getCuSeqlens());
 }
 
 /// C1, C2, C3, C6: the input and its filters.
@@ -136,7 +130,7 @@ ShortConvOp::inferReturnTypes(MLIRContext *context, std::optional<Location> loc,
   int64_t width = weight.getDimSize(1);
   types.push_back(input);
   types.push_back(RankedTensorType::get(
-      {countSequences(input, adaptor.getCuSeqlens()),
+      {countStaticSequences(input.getDimSize(0), adaptor.getCuSeqlens()),
        ShapedType::isDynamic(width) ? width : std::max<int64_t>(width - 1, 0),
        input.getDimSize(2)},
       input.getElementType()));

@@ -44,6 +44,13 @@ static void emitExpect(OpBuilder &builder, Location loc,
   cf::AssertOp::create(builder, loc, holds, message.str());
 }
 
+int64_t gdn::countStaticSequences(int64_t batch, Value cuSeqlens) {
+  if (!cuSeqlens)
+    return batch;
+  int64_t starts = cast<RankedTensorType>(cuSeqlens.getType()).getDimSize(0);
+  return ShapedType::isDynamic(starts) ? starts : starts - 1;
+}
+
 void gdn::emitEqualSizes(OpBuilder &builder, Location loc, StringRef letter,
                          ArrayRef<SizeUse> uses) {
   if (uses.empty())

@@ -25,6 +25,10 @@ struct SizeUse {
 void emitEqualSizes(mlir::OpBuilder &builder, mlir::Location loc,
                     llvm::StringRef letter, llvm::ArrayRef<SizeUse> uses);
 
+/// The number of sequences as far as types tell it: the batch size `batch`, or
+/// one less than the number of starts where there are `cuSeqlens`.
+int64_t countStaticSequences(int64_t batch, mlir::Value cuSeqlens);
+
 /// The sequences of a batch: its entries, or the segments that `cuSeqlens`
 /// cuts out of its single entry.
 class Sequences {

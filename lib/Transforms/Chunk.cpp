@@ -23,21 +23,6 @@ namespace gdn {
 using namespace mlir;
 using namespace gdn;
 
-/// Parts of at least 32 value channels while fewer than 8 pieces of work are
-/// known to exist.
-static int64_t chooseValueSplit(DeltaRuleOp op) {
-  constexpr int64_t wanted = 8;
-  int64_t sequences = ShapedType::isDynamic(op.getSequences())
-                          ? 1
-                          : std::min(op.getSequences(), wanted);
-  int64_t known = std::min(op.getValueHeads(), wanted) * sequences;
-  int64_t channels = op.getValueChannels(), split = 1;
-  while (known * split < wanted && channels % (2 * split) == 0 &&
-         channels / (2 * split) >= 32)
-    split *= 2;
-  return split;
-}
-
 namespace {
 struct ChunkPass : public gdn::impl::ChunkPassBase<ChunkPass> {
   using ChunkPassBase::ChunkPassBase;
@@ -57,12 +42,9 @@ struct ChunkPass : public gdn::impl::ChunkPassBase<ChunkPass> {
   }
 
   LogicalResult rewrite(ChunkOpInterface op) {
-    int64_t split = valueSplit;
-    if (auto rule = dyn_cast<DeltaRuleOp>(op.getOperation()); rule && !split)
-      split = chooseValueSplit(rule);
     IRRewriter rewriter(op);
     FailureOr<SmallVector<Value>> values =
-        op.buildChunked(rewriter, chunkSize, split);
+        op.buildChunked(rewriter, chunkSize, valueSplit);
     if (failed(values))
       return failure();
     rewriter.replaceOp(op, *values);

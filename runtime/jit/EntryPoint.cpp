@@ -7,34 +7,12 @@
 //===----------------------------------------------------------------------===//
 
 #include "runtime/jit/EntryPoint.h"
+#include "gdn/Support/DType.h"
 #include "mlir/IR/BuiltinTypes.h"
 #include "llvm/ADT/StringSet.h"
 
 using namespace mlir;
 using namespace gdn::runtime;
-
-/// The dtype of elements of `type` in memory, if there is one.
-static std::optional<DType> getDType(Type type) {
-  if (type.isF64())
-    return GDN_DTYPE_F64;
-  if (type.isF32())
-    return GDN_DTYPE_F32;
-  if (type.isF16())
-    return GDN_DTYPE_F16;
-  if (type.isBF16())
-    return GDN_DTYPE_BF16;
-  if (type.isIndex() || type.isInteger(64))
-    return GDN_DTYPE_I64;
-  if (type.isInteger(32))
-    return GDN_DTYPE_I32;
-  if (type.isInteger(16))
-    return GDN_DTYPE_I16;
-  if (type.isInteger(8))
-    return type.isUnsignedInteger() ? GDN_DTYPE_U8 : GDN_DTYPE_I8;
-  if (type.isInteger(1))
-    return GDN_DTYPE_BOOL;
-  return std::nullopt;
-}
 
 /// Reads type and attributes; `what` is "argument" or "result" for errors.
 static Result<TensorSpec> getTensorSpec(func::FuncOp function, StringRef what,
@@ -46,7 +24,7 @@ static Result<TensorSpec> getTensorSpec(func::FuncOp function, StringRef what,
   };
   auto tensorType = dyn_cast<RankedTensorType>(type);
   auto dtype =
-      tensorType ? getDType(tensorType.getElementType()) : std::nullopt;
+      tensorType ? gdn::getDType(tensorType.getElementType()) : std::nullopt;
   if (!dtype) {
     std::string text;
     llvm::raw_string_ostream(text) << type;

@@ -1,17 +1,19 @@
 // Products of sizes that do not divide, against plain loops. 1 row is a matrix
 // times a vector, 8 rows are one group, 70 rows are two tasks and a rest.
 // REQUIRES: jit
-// RUN: gdn-run %s --entry=narrow --tokens=1 --compare-with=reference
-// RUN: gdn-run %s --entry=narrow --tokens=13 --compare-with=reference
-// RUN: gdn-run %s --entry=wide --tokens=1 --compare-with=reference
-// RUN: gdn-run %s --entry=wide --tokens=8 --compare-with=reference
-// RUN: gdn-run %s --entry=wide --tokens=70 --compare-with=reference
-// RUN: gdn-run %s --entry=transposed --tokens=1 --compare-with=reference
-// RUN: gdn-run %s --entry=transposed --tokens=70 --compare-with=reference
-// RUN: gdn-run %s --entry=heads --tokens=21 --compare-with=reference
-// RUN: gdn-run %s --entry=batches --tokens=21 --compare-with=reference
-// RUN: gdn-run %s --entry=half --tokens=21 --compare-with=reference
+// RUN: split-file %s %t
+// RUN: gdn-run %t/narrow.mlir --entry=narrow --tokens=1 --compare-with=reference
+// RUN: gdn-run %t/narrow.mlir --entry=narrow --tokens=13 --compare-with=reference
+// RUN: gdn-run %t/wide.mlir --entry=wide --tokens=1 --compare-with=reference
+// RUN: gdn-run %t/wide.mlir --entry=wide --tokens=8 --compare-with=reference
+// RUN: gdn-run %t/wide.mlir --entry=wide --tokens=70 --compare-with=reference
+// RUN: gdn-run %t/transposed.mlir --entry=transposed --tokens=1 --compare-with=reference
+// RUN: gdn-run %t/transposed.mlir --entry=transposed --tokens=70 --compare-with=reference
+// RUN: gdn-run %t/heads.mlir --entry=heads --tokens=21 --compare-with=reference
+// RUN: gdn-run %t/batches.mlir --entry=batches --tokens=21 --compare-with=reference
+// RUN: gdn-run %t/half.mlir --entry=half --tokens=21 --compare-with=reference
 
+//--- narrow.mlir
 func.func @narrow(%x: tensor<?x24xf32> {gdn.init = "normal(1)", gdn.token_dim = 0 : i64},
                   %w: tensor<24x40xf32> {gdn.init = "normal(1)"}, %u: tensor<40x2xf32> {gdn.init = "normal(1)"})
     -> (tensor<?x40xf32>, tensor<?x2xf32>) {
@@ -28,6 +30,8 @@ func.func @narrow(%x: tensor<?x24xf32> {gdn.init = "normal(1)", gdn.token_dim = 
 }
 
 // More columns than a task has, and more terms than a block of a sum.
+
+//--- wide.mlir
 func.func @wide(%x: tensor<?x300xf32> {gdn.init = "normal(1)", gdn.token_dim = 0 : i64},
                 %w: tensor<300x589xf32> {gdn.init = "normal(1)"}) -> tensor<?x589xf32> {
   %c0 = arith.constant 0 : index
@@ -39,6 +43,7 @@ func.func @wide(%x: tensor<?x300xf32> {gdn.init = "normal(1)", gdn.token_dim = 0
   return %y : tensor<?x589xf32>
 }
 
+//--- transposed.mlir
 func.func @transposed(%x: tensor<?x300xf32> {gdn.init = "normal(1)", gdn.token_dim = 0 : i64},
                       %w: tensor<589x300xf32> {gdn.init = "normal(1)"}) -> tensor<?x589xf32> {
   %c0 = arith.constant 0 : index
@@ -53,6 +58,8 @@ func.func @transposed(%x: tensor<?x300xf32> {gdn.init = "normal(1)", gdn.token_d
 }
 
 // Attention scores, heads between tokens and channels.
+
+//--- heads.mlir
 func.func @heads(%q: tensor<2x?x3x40xf32> {gdn.init = "normal(1)", gdn.token_dim = 1 : i64},
                  %k: tensor<2x?x3x40xf32> {gdn.init = "normal(1)", gdn.token_dim = 1 : i64}) -> tensor<2x3x?x?xf32> {
   %c1 = arith.constant 1 : index
@@ -73,6 +80,7 @@ func.func @heads(%q: tensor<2x?x3x40xf32> {gdn.init = "normal(1)", gdn.token_dim
   return %s : tensor<2x3x?x?xf32>
 }
 
+//--- batches.mlir
 func.func @batches(%x: tensor<3x?x40xf32> {gdn.init = "normal(1)", gdn.token_dim = 1 : i64},
                    %w: tensor<3x40x24xf32> {gdn.init = "normal(1)"}) -> tensor<3x?x24xf32> {
   %c1 = arith.constant 1 : index
@@ -83,6 +91,7 @@ func.func @batches(%x: tensor<3x?x40xf32> {gdn.init = "normal(1)", gdn.token_dim
   return %y : tensor<3x?x24xf32>
 }
 
+//--- half.mlir
 func.func @half(%x: tensor<?x48xbf16> {gdn.init = "normal(1)", gdn.token_dim = 0 : i64},
                 %w: tensor<48x72xbf16> {gdn.init = "normal(1)"})
     -> (tensor<?x72xf32>, tensor<?x72xbf16>) {

@@ -1,13 +1,15 @@
 // Elementwise ops, sums along rows and moves of data, against plain loops.
 // REQUIRES: jit
-// RUN: gdn-run %s --entry=activations --tokens=9 --compare-with=reference
-// RUN: gdn-run %s --entry=activations --tokens=300 --compare-with=reference
-// RUN: gdn-run %s --entry=softmax --tokens=9 --compare-with=reference
-// RUN: gdn-run %s --entry=norm --tokens=9 --compare-with=reference --rtol=1e-3
-// RUN: gdn-run %s --entry=moves --tokens=33 --compare-with=reference --rtol=0
-// RUN: gdn-run %s --entry=gather --tokens=11 --compare-with=reference --rtol=0
-// RUN: gdn-run %s --entry=exponentials --compare-with=reference --rtol=0
+// RUN: split-file %s %t
+// RUN: gdn-run %t/activations.mlir --entry=activations --tokens=9 --compare-with=reference
+// RUN: gdn-run %t/activations.mlir --entry=activations --tokens=300 --compare-with=reference
+// RUN: gdn-run %t/softmax.mlir --entry=softmax --tokens=9 --compare-with=reference
+// RUN: gdn-run %t/norm.mlir --entry=norm --tokens=9 --compare-with=reference --rtol=1e-3
+// RUN: gdn-run %t/moves.mlir --entry=moves --tokens=33 --compare-with=reference --rtol=0
+// RUN: gdn-run %t/gather.mlir --entry=gather --tokens=11 --compare-with=reference --rtol=0
+// RUN: gdn-run %t/exponentials.mlir --entry=exponentials --compare-with=reference --rtol=0
 
+//--- activations.mlir
 func.func @activations(%x: tensor<?x100xf32> {gdn.init = "normal(3)", gdn.token_dim = 0 : i64})
     -> (tensor<?x100xf32>, tensor<?x100xf32>, tensor<?x100xf32>) {
   %c0 = arith.constant 0 : index
@@ -23,6 +25,7 @@ func.func @activations(%x: tensor<?x100xf32> {gdn.init = "normal(3)", gdn.token_
   return %silu, %softplus, %tanh : tensor<?x100xf32>, tensor<?x100xf32>, tensor<?x100xf32>
 }
 
+//--- softmax.mlir
 func.func @softmax(%x: tensor<?x7x77xf32> {gdn.init = "normal(5)", gdn.token_dim = 0 : i64}) -> tensor<?x7x77xf32> {
   %c0 = arith.constant 0 : index
   %t = tensor.dim %x, %c0 : tensor<?x7x77xf32>
@@ -31,6 +34,7 @@ func.func @softmax(%x: tensor<?x7x77xf32> {gdn.init = "normal(5)", gdn.token_dim
   return %y : tensor<?x7x77xf32>
 }
 
+//--- norm.mlir
 #all = affine_map<(i, j) -> (i, j)>
 #row = affine_map<(i, j) -> (i)>
 func.func @norm(%x: tensor<?x300xbf16> {gdn.init = "normal(1)", gdn.token_dim = 0 : i64}) -> tensor<?x300xbf16> {
@@ -59,6 +63,7 @@ func.func @norm(%x: tensor<?x300xbf16> {gdn.init = "normal(1)", gdn.token_dim = 
   return %y : tensor<?x300xbf16>
 }
 
+//--- moves.mlir
 func.func @moves(%x: tensor<?x70xf32> {gdn.init = "normal(1)", gdn.token_dim = 0 : i64})
     -> (tensor<70x?xf32>, tensor<?x75xf32>, tensor<?x140xf32>, tensor<?x10x4xf32>, tensor<?x70xf32>) {
   %c0 = arith.constant 0 : index
@@ -78,6 +83,10 @@ func.func @moves(%x: tensor<?x70xf32> {gdn.init = "normal(1)", gdn.token_dim = 0
 }
 
 // Rows of a table, as of an embedding.
+
+//--- gather.mlir
+#all = affine_map<(i, j) -> (i, j)>
+#row = affine_map<(i, j) -> (i)>
 func.func @gather(%table: tensor<12x70xf32> {gdn.init = "normal(1)"},
                   %ids: tensor<?xi32> {gdn.init = "arange", gdn.token_dim = 0 : i64}) -> tensor<?x70xf32> {
   %c0 = arith.constant 0 : index
@@ -95,6 +104,8 @@ func.func @gather(%table: tensor<12x70xf32> {gdn.init = "normal(1)"},
 }
 
 // exp(0) is 1 and exp(-inf) is 0, exactly.
+
+//--- exponentials.mlir
 func.func @exponentials(%zero: tensor<70xf32> {gdn.init = "zeros"}, %forget: tensor<70xf32> {gdn.init = "constant(-inf)"},
                         %far: tensor<70xf32> {gdn.init = "constant(-200)"})
     -> (tensor<70xf32>, tensor<70xf32>, tensor<70xf32>) {

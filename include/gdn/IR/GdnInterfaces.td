@@ -37,7 +37,7 @@ def ChunkOpInterface : OpInterface<"ChunkOpInterface"> {
       Builds the chunked form (level 2) at the builder's insertion point and
       returns one value per result, of the result's type. `chunkSize` tokens
       make a chunk; the value channels of a head are cut into `valueSplit`
-      independent parts. Fails, with an error on the op, when V is not a
+      independent parts, as many as the op chooses for 0. Fails, with an error on the op, when V is not a
       multiple of `valueSplit`.
     }],
     "::mlir::FailureOr<::llvm::SmallVector<::mlir::Value>>", "buildChunked",

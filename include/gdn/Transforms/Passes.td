@@ -142,12 +142,18 @@ def TileForCpuPass : Pass<"gdn-tile-for-cpu"> {
   let summary = "tiles linalg ops for threads and vector registers";
   let description = [{
     Tiles every linalg op on tensors twice: where it stands outside any
-    parallel loop and is large enough, into an `scf.forall` for threads; then
-    into tiles of vector registers (products: 8 rows by 32 columns by 1 step
-    of the sum; elementwise ops and reductions: one row of up to 64 elements). Loops whose
-    trip does not divide are peeled, and the rest is tiled by single rows, so
-    that every tile but a dynamic innermost rest has static sizes. The order
-    of each sum stays the same for every number of threads.
+    parallel loop and is large enough, into an `scf.forall` for threads
+    (products: 64 rows by about 256 columns, sums in blocks of 256); then into
+    tiles of vector registers. Products take 8 rows by 32 columns by 1 step of
+    the sum, or 16 steps where the right side is transposed; single rows, 64
+    columns by 8 steps. Elementwise ops take up to 64 elements of a row,
+    transposes 16 x 16, sums along a row up to 128 terms. Rest loops take
+    smaller powers of two if the size is static, single steps if it is dynamic,
+    so that every tile has static sizes. A fill of a product's result moves
+    into its tasks.
+
+    No size depends on the number of threads, and neither does the order of a
+    sum. An op with other indices than plain loops (a convolution) stays.
 
     Test: test/Transforms/gdn-tile-for-cpu.mlir.
   }];
