@@ -6,6 +6,7 @@
 root=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd -P)
 build=${BUILD_DIR:-$root/build}
 [[ $build = /* ]] || build=$PWD/$build
+build=${build%/}
 program=tools/$(basename -- "$0")
 
 # Debian packages: the compilers, MLIR 22 and its tools, the libraries we link, and what the tests run.
@@ -23,6 +24,10 @@ fail() {
   printf '%s: error: %s\n' "$program" "$*" >&2
   exit 1
 }
+
+[[ ! -e $build/CMakeLists.txt ]] || fail "BUILD_DIR names '$build', a folder of sources: name another one"
+# Without a home of its own, ccache would fail every compile.
+[[ -n ${CCACHE_DIR:-} || -w ${HOME:-/nonexistent} ]] || export CCACHE_DIR=$build/ccache
 
 # A compile takes up to 1.5 GiB.
 count_jobs() {
@@ -153,6 +158,6 @@ build_targets() {
 # start_log FILE: begins an empty log in a folder that need not exist yet.
 start_log() {
   log=$1
-  mkdir -p -- "$(dirname -- "$log")" || fail "cannot write to $(dirname -- "$log")"
-  : >"$log" || fail "cannot write to $log"
+  mkdir -p -- "$(dirname -- "$log")" 2>/dev/null && { : >"$log"; } 2>/dev/null ||
+    fail "cannot write to $(dirname -- "$log"): BUILD_DIR may name another build folder"
 }

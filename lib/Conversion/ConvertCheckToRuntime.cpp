@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "Locations.h"
 #include "gdn/Conversion/Passes.h"
 #include "gdn/IR/Check.h"
 #include "gdn/Support/DType.h"
@@ -25,18 +26,6 @@ using namespace mlir;
 using namespace gdn;
 using namespace gdn::check;
 
-/// `loc` as a person looks for it: the first place in a file, if there is one.
-static std::string formatLocation(Location loc) {
-  std::string text;
-  llvm::raw_string_ostream os(text);
-  if (auto file = loc->findInstanceOf<FileLineColLoc>())
-    os << file.getFilename().getValue() << ":" << file.getLine() << ":"
-       << file.getColumn();
-  else
-    loc.print(os);
-  return text;
-}
-
 namespace {
 /// Builds calls of runtime functions at an op, with the declarations and
 /// strings that these need in the module.
@@ -53,13 +42,16 @@ public:
 
 private:
   SymbolTable symbols;
+  llvm::StringMap<LLVM::LLVMFuncOp> functions;
   llvm::StringMap<LLVM::GlobalOp> strings;
 };
 } // namespace
 
 void RuntimeCalls::create(OpBuilder &builder, Location loc, StringRef function,
                           ValueRange arguments) {
-  auto callee = symbols.lookup<LLVM::LLVMFuncOp>(function);
+  LLVM::LLVMFuncOp &callee = functions[function];
+  if (!callee)
+    callee = symbols.lookup<LLVM::LLVMFuncOp>(function);
   if (!callee) {
     auto type =
         LLVM::LLVMFunctionType::get(LLVM::LLVMVoidType::get(loc.getContext()),
@@ -143,11 +135,23 @@ static void convertAssert(cf::AssertOp op, RuntimeCalls &calls) {
   op.erase();
 }
 
+/// Names that begin with gdn_ are the runtime's.
+static LogicalResult verifyFunctionNames(ModuleOp module) {
+  for (auto function : module.getOps<func::FuncOp>())
+    if (function.getName().starts_with("gdn_"))
+      return function.emitError("expects the name of a function not to begin "
+                                "with 'gdn_', but got '")
+             << function.getName() << "'";
+  return success();
+}
+
 namespace {
 struct ConvertCheckToRuntimePass
     : public gdn::impl::ConvertCheckToRuntimePassBase<
           ConvertCheckToRuntimePass> {
   void runOnOperation() override {
+    if (failed(verifyFunctionNames(getOperation())))
+      return signalPassFailure();
     // Both kinds may stand in one function: collect before anything changes.
     SmallVector<Operation *> ops;
     getOperation().walk([&](Operation *op) {

@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "ElementwiseOps.h"
 #include "RowBuilder.h"
 #include "gdn/IR/Gdn.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -35,25 +36,6 @@ static AffineMap getFactorMap(Value factors, AffineExpr row) {
   return AffineMap::get(2, 0, results, context);
 }
 
-using ElementBody = function_ref<Value(ImplicitLocOpBuilder &, ValueRange)>;
-
-/// An elementwise linalg.generic over the matrix `into`; `maps` are those of
-/// `inputs`. `body` gets the elements of `inputs` and of `into`.
-static Value createElementwise(ImplicitLocOpBuilder &b, ValueRange inputs,
-                               ArrayRef<AffineMap> inputMaps, Value into,
-                               ElementBody body) {
-  SmallVector<AffineMap> maps(inputMaps);
-  maps.push_back(b.getMultiDimIdentityMap(2));
-  SmallVector<utils::IteratorType> iterators(2, utils::IteratorType::parallel);
-  return linalg::GenericOp::create(
-             b, into.getType(), inputs, into, maps, iterators,
-             [&](OpBuilder &nested, Location loc, ValueRange args) {
-               ImplicitLocOpBuilder inner(loc, nested);
-               linalg::YieldOp::create(inner, body(inner, args));
-             })
-      .getResult(0);
-}
-
 /// Keeps `matrix[i, j]` where `predicate(j, i)` holds, and puts 0 elsewhere.
 static Value createMask(ImplicitLocOpBuilder &b, Value matrix,
                         arith::CmpIPredicate predicate) {
@@ -62,8 +44,8 @@ static Value createMask(ImplicitLocOpBuilder &b, Value matrix,
         Value row = linalg::IndexOp::create(b, 0);
         Value column = linalg::IndexOp::create(b, 1);
         Value keep = arith::CmpIOp::create(b, predicate, column, row);
-        Value zero = arith::ConstantOp::create(b, b.getF32FloatAttr(0.0f));
-        return arith::SelectOp::create(b, keep, args[0], zero).getResult();
+        return arith::SelectOp::create(b, keep, args[0], createF32(b, 0.0f))
+            .getResult();
       });
 }
 
@@ -136,8 +118,8 @@ static Value decayKeys(ImplicitLocOpBuilder &b, Value keys, Value factors,
         Value token = linalg::IndexOp::create(b, 1);
         Value earlier =
             arith::CmpIOp::create(b, arith::CmpIPredicate::ult, token, i);
-        Value one = arith::ConstantOp::create(b, b.getF32FloatAttr(1.0f));
-        Value factor = arith::SelectOp::create(b, earlier, args[0], one);
+        Value factor =
+            arith::SelectOp::create(b, earlier, args[0], createF32(b, 1.0f));
         return arith::MulFOp::create(b, factor, args[1]).getResult();
       });
 }

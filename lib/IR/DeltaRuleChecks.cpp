@@ -13,7 +13,8 @@
 using namespace mlir;
 using namespace gdn;
 
-Sequences gdn::emitRuntimeChecks(OpBuilder &builder, DeltaRuleOp op) {
+Sequences gdn::emitRuntimeChecks(OpBuilder &builder, DeltaRuleOp op,
+                                 bool checkSegments) {
   Location loc = op.getLoc();
   SmallVector<SizeUse> batches, tokens;
   for (auto [name, tensor] :
@@ -30,8 +31,8 @@ Sequences gdn::emitRuntimeChecks(OpBuilder &builder, DeltaRuleOp op) {
   }
   emitEqualSizes(builder, loc, "B", batches);
   emitEqualSizes(builder, loc, "T", tokens);
-  Sequences sequences =
-      Sequences::emit(builder, loc, op.getQuery(), op.getCuSeqlens());
+  Sequences sequences = Sequences::emit(builder, loc, op.getQuery(),
+                                        op.getCuSeqlens(), checkSegments);
   if (op.getInitialState())
     sequences.emitCountCheck(builder, loc, "initial_state",
                              op.getInitialState());

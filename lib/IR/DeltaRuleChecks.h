@@ -15,8 +15,10 @@
 namespace gdn {
 
 /// Emits what the verifier of `op` could not check because B, T or N are
-/// dynamic, as `cf.assert`s, and returns the op's sequences.
-Sequences emitRuntimeChecks(mlir::OpBuilder &builder, DeltaRuleOp op);
+/// dynamic, as `cf.assert`s, and returns the op's sequences. `cu_seqlens` are
+/// checked only with `checkSegments`.
+Sequences emitRuntimeChecks(mlir::OpBuilder &builder, DeltaRuleOp op,
+                            bool checkSegments = true);
 
 /// Casts `values`, one per result of `op`, to the result types.
 llvm::SmallVector<mlir::Value> castToResultTypes(mlir::OpBuilder &builder,

@@ -10,6 +10,7 @@
 #include "RowBuilder.h"
 #include "gdn/IR/Gdn.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/GPU/IR/GPUDialect.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
@@ -50,7 +51,12 @@ public:
   /// Runs all tokens from `state` on, writing into `output` (length x V).
   /// Returns both as they are after the sequence.
   SmallVector<Value> build(Value output, Value state) {
+    auto buildTokens = [&](const Rows &token, Value state) {
+      return buildToken(token, state);
+    };
     Value zero = arith::ConstantIndexOp::create(b, 0);
+    if (op.getSchedule())
+      return buildLoop(zero, bounds.length, 1, {output, state}, buildTokens);
     Value chunk = arith::ConstantIndexOp::create(b, chunkSize);
     Value chunked = b.createOrFold<arith::MulIOp>(
         b.createOrFold<arith::DivUIOp>(bounds.length, chunk), chunk);
@@ -59,10 +65,7 @@ public:
                   [&](const Rows &tokens, Value state) {
                     return buildChunk(tokens, state);
                   });
-    return buildLoop(chunked, bounds.length, 1, carried,
-                     [&](const Rows &token, Value state) {
-                       return buildToken(token, state);
-                     });
+    return buildLoop(chunked, bounds.length, 1, carried, buildTokens);
   }
 
 private:
@@ -205,11 +208,12 @@ private:
 /// Builds the parallel loop over sequences, value heads and value parts.
 class RuleProgram {
 public:
-  RuleProgram(ImplicitLocOpBuilder &builder, DeltaRuleOp op, int64_t chunkSize,
-              int64_t valueSplit)
-      : b(builder), rows(builder), op(op), chunkSize(chunkSize),
-        valueChannels(op.getValueChannels() / valueSplit),
-        valueSplit(valueSplit), sequences(emitRuntimeChecks(builder, op)) {}
+  RuleProgram(ImplicitLocOpBuilder &builder, DeltaRuleOp op,
+              const ChunkOptions &options)
+      : b(builder), rows(builder), op(op), chunkSize(options.chunkSize),
+        valueChannels(op.getValueChannels() / options.valueSplit),
+        valueSplit(options.valueSplit),
+        sequences(emitRuntimeChecks(builder, op, !options.deviceMemory)) {}
 
   SmallVector<Value> build() {
     auto valueType = op.getValue().getType();
@@ -226,7 +230,9 @@ public:
         ArrayRef<OpFoldResult>{sequences.getCount(),
                                b.getIndexAttr(op.getValueHeads()),
                                b.getIndexAttr(valueSplit)},
-        shared, /*mapping=*/std::nullopt);
+        shared, getMapping());
+    if (op.getSchedule())
+      loop->setAttr("gdn.schedule", *op.getSchedule());
     OpBuilder::InsertionGuard guard(b);
     b.setInsertionPointToStart(loop.getBody());
     buildBody(loop);
@@ -237,6 +243,17 @@ public:
   }
 
 private:
+  /// With a schedule, each pass through the loop is a CTA of a GPU.
+  std::optional<ArrayAttr> getMapping() {
+    if (!op.getSchedule())
+      return std::nullopt;
+    SmallVector<Attribute> dims;
+    for (gpu::MappingId id :
+         {gpu::MappingId::DimZ, gpu::MappingId::DimY, gpu::MappingId::DimX})
+      dims.push_back(gpu::GPUBlockMappingAttr::get(b.getContext(), id));
+    return b.getArrayAttr(dims);
+  }
+
   bool keepsState() { return !op.getFinalState().use_empty(); }
 
   SmallVector<OpFoldResult> getStateSizes() {
@@ -265,7 +282,10 @@ private:
     Value valueOffset = b.createOrFold<arith::MulIOp>(
         loop.getInductionVar(2),
         arith::ConstantIndexOp::create(b, valueChannels));
-    Sequences::Bounds bounds = sequences.getBounds(b, b.getLoc(), sequence);
+    // A kernel must stay in bounds whatever `cu_seqlens` holds.
+    Sequences::Bounds bounds =
+        sequences.getBounds(b, b.getLoc(), sequence,
+                            /*clamped=*/op.getSchedule().has_value());
 
     OpFoldResult zero = b.getIndexAttr(0), one = b.getIndexAttr(1);
     OpFoldResult channels = b.getIndexAttr(valueChannels);
@@ -325,17 +345,17 @@ static int64_t chooseValueSplit(DeltaRuleOp op) {
   return split;
 }
 
-FailureOr<SmallVector<Value>> DeltaRuleOp::buildChunked(OpBuilder &builder,
-                                                        int64_t chunkSize,
-                                                        int64_t valueSplit) {
-  if (valueSplit == 0)
-    valueSplit = chooseValueSplit(*this);
-  if (valueSplit < 0 || getValueChannels() % valueSplit != 0)
+FailureOr<SmallVector<Value>>
+DeltaRuleOp::buildChunked(OpBuilder &builder, const ChunkOptions &options) {
+  ChunkOptions chosen = options;
+  if (std::optional<ScheduleAttr> schedule = getSchedule())
+    chosen.valueSplit = getValueChannels() / schedule->getValueChannels();
+  if (chosen.valueSplit == 0)
+    chosen.valueSplit = chooseValueSplit(*this);
+  if (chosen.valueSplit < 0 || getValueChannels() % chosen.valueSplit != 0)
     return emitOpError("expects V to be a multiple of value-split = ")
-           << valueSplit << ", but got " << getValueChannels();
+           << chosen.valueSplit << ", but got " << getValueChannels();
   ImplicitLocOpBuilder b(getLoc(), builder);
-  SmallVector<Value> values =
-      RuleProgram(b, *this, chunkSize, valueSplit).build();
-  builder.setInsertionPointAfter(*this);
+  SmallVector<Value> values = RuleProgram(b, *this, chosen).build();
   return castToResultTypes(builder, *this, values);
 }

@@ -11,6 +11,7 @@
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/IR/Matchers.h"
 #include "mlir/IR/PatternMatch.h"
+#include "mlir/Interfaces/ValueBoundsOpInterface.h"
 
 using namespace mlir;
 using namespace gdn;
@@ -38,6 +39,31 @@ static bool isSplat(Value tensor, double value) {
     return false;
   std::optional<APFloat> splat = getSplatValue(tensor);
   return splat && splat->convertToDouble() == value;
+}
+
+/// Whether `tensor` and the queries are sure to agree in the sizes of `dims`,
+/// so that without `tensor` no check is missing when the program runs.
+static bool agreesWithQuery(DeltaRuleOp op, Value tensor,
+                            ArrayRef<int64_t> dims) {
+  return llvm::all_of(dims, [&](int64_t dim) {
+    FailureOr<bool> equal =
+        ValueBoundsConstraintSet::areEqual({tensor, dim}, {op.getQuery(), dim});
+    return succeeded(equal) && *equal;
+  });
+}
+
+/// Whether `tensor`, if there is one, is sure to have B and T of the queries.
+static bool hasTokensOfQuery(DeltaRuleOp op, Value tensor) {
+  return !tensor || agreesWithQuery(op, tensor, {0, 1});
+}
+
+/// Whether `state` is sure to have an entry for each sequence.
+static bool hasAllSequences(DeltaRuleOp op, Value state) {
+  if (!op.getCuSeqlens())
+    return agreesWithQuery(op, state, {0});
+  // The verifier compared static sizes.
+  return !ShapedType::isDynamic(op.getSequences()) &&
+         !cast<RankedTensorType>(state.getType()).isDynamicDim(0);
 }
 
 /// The B x T x heads tensor that `gate` repeats over its channels, if it does.
@@ -69,17 +95,22 @@ static Value getHeadGate(PatternRewriter &rewriter, Value gate) {
 namespace {
 
 /// A gate that is its neutral element is no gate: a decay of 0, an erase gate
-/// of 0, a write gate of 1, an initial state of 0.
+/// of 0, a write gate of 1, an initial state of 0. It stays where its sizes are
+/// left to check when the program runs.
 struct DropNeutralOperands : public OpRewritePattern<DeltaRuleOp> {
   using OpRewritePattern::OpRewritePattern;
 
   LogicalResult matchAndRewrite(DeltaRuleOp op,
                                 PatternRewriter &rewriter) const override {
-    bool decay = isSplat(op.getDecay(), 0.0);
-    bool erase = isSplat(op.getErase(), 0.0);
-    bool write = isSplat(op.getWrite(), 1.0);
+    auto isNeutral = [&](Value gate, double neutral) {
+      return isSplat(gate, neutral) && hasTokensOfQuery(op, gate);
+    };
+    bool decay = isNeutral(op.getDecay(), 0.0);
+    bool erase = isNeutral(op.getErase(), 0.0);
+    bool write = isNeutral(op.getWrite(), 1.0);
     bool state =
         isSplat(op.getInitialState(), 0.0) &&
+        hasAllSequences(op, op.getInitialState()) &&
         // N must stay known where only the state tells it.
         op.getFinalState().getType().getDimSize(0) == op.getSequences();
     if (!decay && !erase && !write && !state)
@@ -129,7 +160,9 @@ struct SimplifySingleToken : public OpRewritePattern<DeltaRuleOp> {
   LogicalResult matchAndRewrite(DeltaRuleOp op,
                                 PatternRewriter &rewriter) const override {
     if (op.getTokens() != 1 || op.getInitialState() || op.getCuSeqlens() ||
-        (!op.getDecay() && !op.getErase()))
+        (!op.getDecay() && !op.getErase()) ||
+        !hasTokensOfQuery(op, op.getDecay()) ||
+        !hasTokensOfQuery(op, op.getErase()))
       return failure();
     rewriter.modifyOpInPlace(op, [&] {
       op.getDecayMutable().clear();
@@ -152,14 +185,17 @@ struct FoldNoTokens : public OpRewritePattern<DeltaRuleOp> {
         // `cu_seqlens` is checked when the program runs.
         op.getCuSeqlens())
       return failure();
-    if (!state) {
-      if (!stateType.hasStaticShape())
-        return failure();
+    // So are sizes that are not known yet.
+    if (!llvm::all_of(
+            ValueRange{op.getKey(), op.getValue(), op.getDecay(), op.getErase(),
+                       op.getWrite()},
+            [&](Value tensor) { return hasTokensOfQuery(op, tensor); }))
+      return failure();
+    if (!stateType.hasStaticShape() || (state && state.getType() != stateType))
+      return failure();
+    if (!state)
       state = arith::ConstantOp::create(rewriter, op.getLoc(),
                                         rewriter.getZeroAttr(stateType));
-    } else if (state.getType() != stateType) {
-      state = tensor::CastOp::create(rewriter, op.getLoc(), stateType, state);
-    }
     Value output =
         tensor::EmptyOp::create(rewriter, op.getLoc(), outputType.getShape(),
                                 outputType.getElementType());

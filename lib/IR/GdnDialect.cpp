@@ -8,15 +8,26 @@
 
 #include "gdn/IR/Gdn.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/IR/DialectImplementation.h"
 #include "mlir/Interfaces/FunctionInterfaces.h"
 #include "mlir/Transforms/InliningUtils.h"
+#include "llvm/ADT/TypeSwitch.h"
 
 using namespace mlir;
 using namespace gdn;
 
 #include "gdn/IR/GdnDialect.cpp.inc"
 #include "gdn/IR/GdnInterfaces.cpp.inc"
+
+#include "gdn/IR/GdnEnums.cpp.inc"
+
+#define GET_ATTRDEF_CLASSES
+#include "gdn/IR/GdnAttrs.cpp.inc"
+
+#define GET_TYPEDEF_CLASSES
+#include "gdn/IR/GdnTypes.cpp.inc"
 
 #define GET_OP_CLASSES
 #include "gdn/IR/GdnOps.cpp.inc"
@@ -35,6 +46,14 @@ void GdnDialect::initialize() {
   addOperations<
 #define GET_OP_LIST
 #include "gdn/IR/GdnOps.cpp.inc"
+      >();
+  addAttributes<
+#define GET_ATTRDEF_LIST
+#include "gdn/IR/GdnAttrs.cpp.inc"
+      >();
+  addTypes<
+#define GET_TYPEDEF_LIST
+#include "gdn/IR/GdnTypes.cpp.inc"
       >();
   addInterfaces<GdnInlinerInterface>();
 }
@@ -74,6 +93,11 @@ static LogicalResult verifyEntryAttribute(Operation *op, NamedAttribute attr,
 
 LogicalResult GdnDialect::verifyOperationAttribute(Operation *op,
                                                    NamedAttribute attr) {
+  if (attr.getName() == "gdn.schedule" && isa<scf::ForallOp>(op) &&
+      isa<ScheduleAttr>(attr.getValue()))
+    return success();
+  if (attr.getName() == "gdn.direction" && isa<StringAttr>(attr.getValue()))
+    return success();
   return op->emitOpError() << "has an unknown attribute '"
                            << attr.getName().getValue() << "'";
 }

@@ -102,6 +102,7 @@ static LogicalResult verifySequences(ShortConvOp op) {
                               input.getElementType())))
       return failure();
   // C8
+  state.sizes[0] = refineSequences(op.getSequences(), op.getInitialState());
   Type final = op.getFinalState().getType();
   if (failed(expectExactShape(op, "final_state", final, state)))
     return failure();
@@ -128,9 +129,12 @@ ShortConvOp::inferReturnTypes(MLIRContext *context, std::optional<Location> loc,
     return emitOptionalError(loc, "expects 'input' to be a tensor of B x T x "
                                   "D and 'weight' to be one of D x W");
   int64_t width = weight.getDimSize(1);
+  int64_t sequences = refineSequences(
+      countStaticSequences(input.getDimSize(0), adaptor.getCuSeqlens()),
+      adaptor.getInitialState());
   types.push_back(input);
   types.push_back(RankedTensorType::get(
-      {countStaticSequences(input.getDimSize(0), adaptor.getCuSeqlens()),
+      {sequences,
        ShapedType::isDynamic(width) ? width : std::max<int64_t>(width - 1, 0),
        input.getDimSize(2)},
       input.getElementType()));

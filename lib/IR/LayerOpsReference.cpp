@@ -12,6 +12,8 @@
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 
+#include <limits>
+
 using namespace mlir;
 using namespace gdn;
 
@@ -137,6 +139,19 @@ SmallVector<Value> ShortConvOp::buildReference(OpBuilder &builder) {
 // DecayGateOp
 //===----------------------------------------------------------------------===//
 
+/// exp(aLog) * softplus(step). Half of the exponent at a time, so that an
+/// exp(aLog) too large for f64 leaves a softplus of 0 what it is.
+static Value buildDecayAmount(OpBuilder &b, Location loc, Value aLog,
+                              Value step) {
+  Value half = arith::MulFOp::create(b, loc, aLog, f64Constant(b, loc, 0.5));
+  Value largest = f64Constant(b, loc, std::numeric_limits<double>::max());
+  Value root = arith::MinimumFOp::create(
+      b, loc, math::ExpOp::create(b, loc, half), largest);
+  Value amount =
+      arith::MulFOp::create(b, loc, root, buildSoftplus(b, loc, step));
+  return arith::MulFOp::create(b, loc, root, amount);
+}
+
 SmallVector<Value> DecayGateOp::buildReference(OpBuilder &builder) {
   Location loc = getLoc();
   SmallVector<OpFoldResult> sizes = sizesOf(builder, loc, getInput());
@@ -148,11 +163,9 @@ SmallVector<Value> DecayGateOp::buildReference(OpBuilder &builder) {
         if (getDtBias())
           step = arith::AddFOp::create(
               b, loc, step, readF64(b, loc, getDtBias(), place.drop_front(2)));
-        Value rate =
-            math::ExpOp::create(b, loc, readF64(b, loc, getALog(), place[2]));
+        Value aLog = readF64(b, loc, getALog(), place[2]);
         Value decay =
-            arith::MulFOp::create(b, loc, arith::NegFOp::create(b, loc, rate),
-                                  buildSoftplus(b, loc, step));
+            arith::NegFOp::create(b, loc, buildDecayAmount(b, loc, aLog, step));
         if (getLowerBound())
           decay = arith::MaximumFOp::create(
               b, loc, decay,

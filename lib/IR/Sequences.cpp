@@ -51,6 +51,12 @@ int64_t gdn::countStaticSequences(int64_t batch, Value cuSeqlens) {
   return ShapedType::isDynamic(starts) ? starts : starts - 1;
 }
 
+int64_t gdn::refineSequences(int64_t sequences, Value initialState) {
+  if (!ShapedType::isDynamic(sequences) || !initialState)
+    return sequences;
+  return cast<RankedTensorType>(initialState.getType()).getDimSize(0);
+}
+
 void gdn::emitEqualSizes(OpBuilder &builder, Location loc, StringRef letter,
                          ArrayRef<SizeUse> uses) {
   if (uses.empty())
@@ -117,7 +123,7 @@ static void emitSegmentChecks(OpBuilder &builder, Location loc, Value tokens,
 }
 
 Sequences Sequences::emit(OpBuilder &builder, Location loc, Value tokens,
-                          Value cuSeqlens) {
+                          Value cuSeqlens, bool checkSegments) {
   Sequences sequences;
   sequences.tokens = tokens;
   sequences.cuSeqlens = cuSeqlens;
@@ -126,14 +132,15 @@ Sequences Sequences::emit(OpBuilder &builder, Location loc, Value tokens,
     return sequences;
   }
   sequences.count = emitSegmentCount(builder, loc, cuSeqlens);
-  emitSegmentChecks(
-      builder, loc, tokens, cuSeqlens,
-      getValueOrCreateConstantIndexOp(builder, loc, sequences.count));
+  if (checkSegments)
+    emitSegmentChecks(
+        builder, loc, tokens, cuSeqlens,
+        getValueOrCreateConstantIndexOp(builder, loc, sequences.count));
   return sequences;
 }
 
 Sequences::Bounds Sequences::getBounds(OpBuilder &builder, Location loc,
-                                       Value n) const {
+                                       Value n, bool clamped) const {
   Value zero = emitIndex(builder, loc, 0);
   if (!cuSeqlens)
     return {n, zero, emitSize(builder, loc, tokens, 1)};
@@ -141,6 +148,13 @@ Sequences::Bounds Sequences::getBounds(OpBuilder &builder, Location loc,
   Value next =
       arith::AddIOp::create(builder, loc, n, emitIndex(builder, loc, 1));
   Value end = emitStart(builder, loc, cuSeqlens, next);
+  if (clamped) {
+    Value size = emitSize(builder, loc, tokens, 1);
+    begin = arith::MaxSIOp::create(builder, loc, begin, zero);
+    begin = arith::MinSIOp::create(builder, loc, begin, size);
+    end = arith::MinSIOp::create(builder, loc, end, size);
+    end = arith::MaxSIOp::create(builder, loc, end, begin);
+  }
   Value length = arith::SubIOp::create(builder, loc, end, begin);
   return {zero, begin, length};
 }

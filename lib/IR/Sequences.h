@@ -29,6 +29,10 @@ void emitEqualSizes(mlir::OpBuilder &builder, mlir::Location loc,
 /// one less than the number of starts where there are `cuSeqlens`.
 int64_t countStaticSequences(int64_t batch, mlir::Value cuSeqlens);
 
+/// N as well as the operands tell it: `initialState`, if there is one, may know
+/// more than `sequences`.
+int64_t refineSequences(int64_t sequences, mlir::Value initialState);
+
 /// The sequences of a batch: its entries, or the segments that `cuSeqlens`
 /// cuts out of its single entry.
 class Sequences {
@@ -41,9 +45,11 @@ public:
 
   /// `tokens` is any B x T x ... operand; `cuSeqlens` may be null. Emits the
   /// number of sequences and, with `cuSeqlens`, `cf.assert`s in a loop: B is 1
-  /// where dynamic, it starts with 0, never decreases and ends with T.
+  /// where dynamic, it starts with 0, never decreases and ends with T. Without
+  /// `checkSegments` nothing reads `cuSeqlens` here.
   static Sequences emit(mlir::OpBuilder &builder, mlir::Location loc,
-                        mlir::Value tokens, mlir::Value cuSeqlens);
+                        mlir::Value tokens, mlir::Value cuSeqlens,
+                        bool checkSegments = true);
 
   /// The number of sequences, as an attribute where it is static.
   mlir::OpFoldResult getCount() const { return count; }
@@ -53,9 +59,10 @@ public:
   void emitCountCheck(mlir::OpBuilder &builder, mlir::Location loc,
                       llvm::StringRef name, mlir::Value states) const;
 
-  /// Emits the bounds of sequence `n` (an index).
-  Bounds getBounds(mlir::OpBuilder &builder, mlir::Location loc,
-                   mlir::Value n) const;
+  /// Emits the bounds of sequence `n` (an index). With `clamped` they stay
+  /// within 0 .. T whatever `cu_seqlens` holds.
+  Bounds getBounds(mlir::OpBuilder &builder, mlir::Location loc, mlir::Value n,
+                   bool clamped = false) const;
 
 private:
   mlir::Value tokens, cuSeqlens;

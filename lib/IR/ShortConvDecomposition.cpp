@@ -6,11 +6,13 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "DeltaRuleChecks.h"
 #include "ElementwiseOps.h"
 #include "LayerOpsChecks.h"
 #include "mlir/Dialect/Arith/Utils/Utils.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/Interfaces/ValueBoundsOpInterface.h"
 
 using namespace mlir;
 using namespace gdn;
@@ -36,8 +38,10 @@ private:
   };
 
   SmallVector<Value> buildSequence(Value n, ValueRange carried);
+  bool hasNoTokens();
   Value createTaps();
   Value extractTap(int64_t i);
+  Value getEarlier(const Place &state, Value tensor, const Place &place);
   Value prependState(Place state, Place input);
   Value convolve(Value tokens, OpFoldResult count, Value into);
 
@@ -110,6 +114,17 @@ Value ShortConvBuilder::extractTap(int64_t i) {
       SmallVector<OpFoldResult>(2, b.getIndexAttr(1)));
 }
 
+/// The tokens before a sequence, (W-1) x D: those at `state` of the initial
+/// states, or zeros made at `place` of `tensor`.
+Value ShortConvBuilder::getEarlier(const Place &state, Value tensor,
+                                   const Place &place) {
+  if (Value initial = op.getInitialState())
+    return extractTokens(initial, state);
+  Value none = arith::ConstantOp::create(b, b.getZeroAttr(element));
+  Value into = extractTokens(tensor, place);
+  return linalg::FillOp::create(b, none, into).getResult(0);
+}
+
 /// Returns the tokens at `input` with the W-1 before them, 1 x (W-1 + T) x D;
 /// these stand at `state` of the initial states.
 Value ShortConvBuilder::prependState(Place state, Place input) {
@@ -120,15 +135,7 @@ Value ShortConvBuilder::prependState(Place state, Place input) {
   Value tokens = createTokens({b.getIndexAttr(1), getAsOpFoldResult(total)});
 
   Place head = {zero, zero, state.count};
-  Value earlier;
-  if (Value initial = op.getInitialState()) {
-    earlier = extractTokens(initial, state);
-  } else {
-    Value none = arith::ConstantOp::create(b, b.getZeroAttr(element));
-    Value into = extractTokens(tokens, head);
-    earlier = linalg::FillOp::create(b, none, into).getResult(0);
-  }
-  tokens = insertTokens(earlier, tokens, head);
+  tokens = insertTokens(getEarlier(state, tokens, head), tokens, head);
   return insertTokens(extractTokens(op.getInput(), input), tokens,
                       {zero, b.getIndexAttr(width - 1), input.count});
 }
@@ -163,6 +170,13 @@ Value ShortConvBuilder::convolve(Value tokens, OpFoldResult count, Value into) {
       });
 }
 
+/// Whether T is known to be 0, be it behind a cast.
+bool ShortConvBuilder::hasNoTokens() {
+  FailureOr<int64_t> size = ValueBoundsConstraintSet::computeConstantBound(
+      presburger::BoundType::EQ, {op.getInput(), 1});
+  return succeeded(size) && *size == 0;
+}
+
 /// Sequence `n`, with the output and the final states as they are so far.
 SmallVector<Value> ShortConvBuilder::buildSequence(Value n,
                                                    ValueRange carried) {
@@ -172,6 +186,11 @@ SmallVector<Value> ShortConvBuilder::buildSequence(Value n,
                  getAsOpFoldResult(bounds.length)};
   Place state = {getAsOpFoldResult(n), b.getIndexAttr(0),
                  b.getIndexAttr(width - 1)};
+  // A slice of no tokens would begin outside of them.
+  if (hasNoTokens()) {
+    Value last = getEarlier(state, carried[1], state);
+    return {carried[0], insertTokens(last, carried[1], state)};
+  }
   Value tokens = prependState(state, input);
   Value output =
       convolve(tokens, input.count, extractTokens(carried[0], input));
@@ -205,5 +224,6 @@ SmallVector<Value> ShortConvBuilder::build() {
 
 FailureOr<SmallVector<Value>>
 ShortConvOp::decomposeOperation(OpBuilder &builder) {
-  return ShortConvBuilder(builder, *this).build();
+  return castToResultTypes(builder, *this,
+                           ShortConvBuilder(builder, *this).build());
 }

@@ -9,6 +9,7 @@
 #include "Phases.h"
 #include "gdn/Conversion/Passes.h"
 #include "gdn/Transforms/Passes.h"
+#include "mlir/Conversion/MathToLibm/MathToLibm.h"
 #include "mlir/Conversion/Passes.h"
 #include "mlir/Dialect/Arith/Transforms/Passes.h"
 #include "mlir/Dialect/Bufferization/IR/BufferizableOpInterface.h"
@@ -17,10 +18,12 @@
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/Linalg/Passes.h"
+#include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/Math/Transforms/Passes.h"
 #include "mlir/Dialect/MemRef/Transforms/Passes.h"
 #include "mlir/Dialect/OpenMP/OpenMPDialect.h"
 #include "mlir/Dialect/SCF/Transforms/Passes.h"
+#include "mlir/Transforms/DialectConversion.h"
 #include "mlir/Transforms/Passes.h"
 
 using namespace mlir;
@@ -44,6 +47,26 @@ struct UnknownPhasePass
   }
 
   std::string message;
+};
+
+/// Makes math.expm1 a call of the library's, which is exact: as exp(x) - 1, its
+/// lowering to LLVM, it would be 0 for small x.
+struct CallExpM1Pass
+    : public PassWrapper<CallExpM1Pass, OperationPass<ModuleOp>> {
+  MLIR_DEFINE_EXPLICIT_INTERNAL_INLINE_TYPE_ID(CallExpM1Pass)
+
+  StringRef getName() const override { return "CallExpM1"; }
+
+  void runOnOperation() override {
+    RewritePatternSet patterns(&getContext());
+    populateMathToLibmConversionPatterns(patterns);
+    ConversionTarget target(getContext());
+    target.addIllegalOp<math::ExpM1Op>();
+    target.markUnknownOpDynamicallyLegal([](Operation *) { return true; });
+    if (failed(applyPartialConversion(getOperation(), target,
+                                      std::move(patterns))))
+      signalPassFailure();
+  }
 };
 
 /// The contract at the end: whatever no conversion knew is an error here, not
@@ -96,18 +119,24 @@ void gdn::buildInliner(OpPassManager &pm) {
   pm.addPass(createCSEPass());
 }
 
-void gdn::buildBufferization(OpPassManager &pm) {
+void gdn::buildBufferization(
+    OpPassManager &pm, function_ref<void(OpPassManager &)> buildOnBuffers) {
+  pm.addPass(createPruneUnreachablePass());
   pm.addPass(bufferization::createEmptyTensorEliminationPass());
   pm.addNestedPass<func::FuncOp>(createMarkEntryPointsPass());
 
   bufferization::OneShotBufferizePassOptions options;
   options.bufferizeFunctionBoundaries = true;
+  // Loops may carry tensors, e.g. states over layers or steps.
+  options.allowReturnAllocsFromLoops = true;
   options.functionBoundaryTypeConversion =
       bufferization::LayoutMapOption::IdentityLayoutMap;
   pm.addPass(bufferization::createOneShotBufferizePass(options));
   pm.addPass(createCanonicalizerPass());
   pm.addPass(createCSEPass());
 
+  if (buildOnBuffers)
+    buildOnBuffers(pm);
   auto &functions = pm.nest<func::FuncOp>();
   functions.addPass(createForallToParallelLoopPass());
   functions.addPass(bufferization::createBufferLoopHoistingPass());
@@ -149,7 +178,9 @@ void gdn::buildToLlvm(OpPassManager &pm, bool parallel) {
   pm.addPass(createSCFToControlFlowPass());
   pm.addPass(memref::createExpandStridedMetadataPass());
   pm.addPass(createLowerAffinePass());
-  pm.addPass(createConvertMathToLLVMPass());
+  pm.addPass(std::make_unique<CallExpM1Pass>());
+  // log(1 + x) would be 0 for small x; the library's is exact.
+  pm.addPass(createConvertMathToLLVMPass({/*approximateLog1p=*/false}));
   pm.addPass(createConvertMathToLibmPass());
   ConvertVectorToLLVMPassOptions vectors;
   vectors.reassociateFPReductions = true;

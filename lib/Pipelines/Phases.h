@@ -27,10 +27,15 @@ void buildPhases(mlir::OpPassManager &pm, llvm::ArrayRef<Phase> phases,
 /// Inlines calls, drops unused private functions and simplifies.
 void buildInliner(mlir::OpPassManager &pm);
 
+/// From ops on whole tensors to threads and vectors of a CPU, still on tensors.
+void buildCpuTensors(mlir::OpPassManager &pm);
+
 /// From tensors to memrefs that are freed: results are owned by the caller,
 /// arguments are only read, and no loop allocates what can be allocated before
-/// it.
-void buildBufferization(mlir::OpPassManager &pm);
+/// it. `buildOnBuffers` adds passes that come before ownership is settled.
+void buildBufferization(
+    mlir::OpPassManager &pm,
+    llvm::function_ref<void(mlir::OpPassManager &)> buildOnBuffers = {});
 
 /// From memrefs to the LLVM dialect. With `parallel`, parallel loops become
 /// OpenMP regions, else plain loops.

@@ -20,6 +20,7 @@ static void buildChunked(OpPassManager &pm, const ToCpuOptions &options) {
   ChunkPassOptions chunk;
   chunk.chunkSize = options.chunkSize;
   chunk.valueSplit = options.valueSplit;
+  chunk.useSchedules = false;
   pm.addPass(createChunkPass(chunk));
   pm.addPass(createVerifyChunkedPass());
 }
@@ -47,13 +48,19 @@ static void buildVectorized(OpPassManager &pm) {
   pm.addPass(createCSEPass());
 }
 
+void gdn::buildCpuTensors(OpPassManager &pm) {
+  buildDecomposed(pm);
+  buildTiled(pm);
+  buildVectorized(pm);
+}
+
 void gdn::buildToCpuPipeline(OpPassManager &pm, const ToCpuOptions &options) {
   Phase phases[] = {
       {"chunked", [&](OpPassManager &pm) { buildChunked(pm, options); }},
       {"decomposed", buildDecomposed},
       {"tiled", buildTiled},
       {"vectorized", buildVectorized},
-      {"bufferized", buildBufferization},
+      {"bufferized", [](OpPassManager &pm) { buildBufferization(pm); }},
       {"llvm", [](OpPassManager &pm) { buildToLlvm(pm, /*parallel=*/true); }},
   };
   buildPhases(pm, phases, options.until);

@@ -11,6 +11,7 @@
 #include "mlir/Dialect/Affine/IR/AffineOps.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/ControlFlow/IR/ControlFlow.h"
+#include "mlir/Dialect/GPU/IR/GPUDialect.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
@@ -31,7 +32,7 @@ struct ChunkPass : public gdn::impl::ChunkPassBase<ChunkPass> {
     if (chunkSize < 1 || chunkSize > 128 || valueSplit < 0) {
       getOperation()->emitError("expects chunk-size to be 1 to 128 and "
                                 "value-split to be at least 0, but got ")
-          << chunkSize << " and " << valueSplit;
+          << int64_t(chunkSize) << " and " << int64_t(valueSplit);
       return signalPassFailure();
     }
     SmallVector<ChunkOpInterface> ops;
@@ -42,9 +43,11 @@ struct ChunkPass : public gdn::impl::ChunkPassBase<ChunkPass> {
   }
 
   LogicalResult rewrite(ChunkOpInterface op) {
+    if (!useSchedules)
+      op->removeAttr("schedule");
     IRRewriter rewriter(op);
     FailureOr<SmallVector<Value>> values =
-        op.buildChunked(rewriter, chunkSize, valueSplit);
+        op.buildChunked(rewriter, {chunkSize, valueSplit, deviceMemory});
     if (failed(values))
       return failure();
     rewriter.replaceOp(op, *values);

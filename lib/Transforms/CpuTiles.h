@@ -6,10 +6,11 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// Chooses the tiles; CpuTiling.h cuts. All sizes are fixed here, none depends
-// on the number of threads, and the sum of an element always runs over its
-// terms in order: so a result depends on shapes and values alone, and a row of
-// a product on its own row of the left side.
+// Chooses the tiles; CpuTiling.h cuts. All sizes are fixed here and none
+// depends on the number of threads. A sum takes its tiles in order; within a
+// tile a product takes its terms in order, a reduction in an order that the
+// compiler chooses. So a result depends on shapes and values alone, and a row
+// of a product on its own row of the left side.
 //
 //===----------------------------------------------------------------------===//
 

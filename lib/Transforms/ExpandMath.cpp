@@ -12,9 +12,11 @@
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/Math/Transforms/Passes.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include "mlir/IR/ImplicitLocOpBuilder.h"
 #include "mlir/IR/TypeUtilities.h"
 #include "mlir/Transforms/GreedyPatternRewriteDriver.h"
 #include "llvm/ADT/StringSet.h"
+#include "llvm/Support/MathExtras.h"
 
 namespace gdn {
 #define GEN_PASS_DEF_EXPANDMATHPASS
@@ -57,6 +59,31 @@ bool hasGoodPolynomial(StringRef op) {
   return ops.contains(op);
 }
 
+/// Makes `op`, a logarithm, right for subnormal numbers, all of which its
+/// polynomial takes for the least normal one: they are scaled up before it.
+void scaleSubnormals(Operation *op, double logOfTwo) {
+  Type type = op->getResult(0).getType();
+  if (!getElementTypeOrSelf(type).isF32() || !isa<FloatType, VectorType>(type))
+    return;
+  ImplicitLocOpBuilder b(op->getLoc(), op);
+  auto constant = [&](double value) -> Value {
+    TypedAttr attr = b.getF32FloatAttr(value);
+    if (auto vector = dyn_cast<VectorType>(type))
+      attr = DenseElementsAttr::get(vector, attr);
+    return arith::ConstantOp::create(b, attr);
+  };
+  Value x = op->getOperand(0);
+  Value isSmall = arith::CmpFOp::create(b, arith::CmpFPredicate::OLT, x,
+                                        constant(0x1p-126));
+  Value scaled = arith::MulFOp::create(b, x, constant(0x1p24));
+  op->setOperand(0, arith::SelectOp::create(b, isSmall, scaled, x));
+  Value shift = arith::SelectOp::create(b, isSmall, constant(24 * logOfTwo),
+                                        constant(0.0));
+  b.setInsertionPointAfter(op);
+  auto log = arith::SubFOp::create(b, op->getResult(0), shift);
+  op->getResult(0).replaceAllUsesExcept(log, log);
+}
+
 struct ExpandMathPass : public gdn::impl::ExpandMathPassBase<ExpandMathPass> {
   using Base::Base;
 
@@ -64,6 +91,9 @@ struct ExpandMathPass : public gdn::impl::ExpandMathPassBase<ExpandMathPass> {
     RewritePatternSet patterns(&getContext());
     patterns.add<TruncateInTwoSteps>(&getContext());
     if (polynomials) {
+      getOperation()->walk(
+          [](math::LogOp op) { scaleSubnormals(op, llvm::numbers::ln2); });
+      getOperation()->walk([](math::Log2Op op) { scaleSubnormals(op, 1.0); });
       populateMathF32ExpansionPatterns(patterns, hasGoodPolynomial);
       populateMathPolynomialApproximationPatterns(patterns, hasGoodPolynomial);
     }

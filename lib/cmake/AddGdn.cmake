@@ -1,4 +1,13 @@
-# Helpers for the targets of this project. MLIR is always the one shared library.
+# Helpers for the targets of this project. MLIR is the one shared library, or archives: GDN_STATIC_TOOLS.
+
+if(GDN_STATIC_TOOLS)
+  include(StaticTools)
+  set(GDN_MLIR_LIBRARIES GdnMlirArchives)
+  set(GDN_EXECUTION_ENGINE_LIBRARY)
+else()
+  set(GDN_MLIR_LIBRARIES MLIR LLVM)
+  set(GDN_EXECUTION_ENGINE_LIBRARY MLIRExecutionEngineShared)
+endif()
 
 # gdn_target_options(NAME): what every C++ target of the project is compiled with.
 function(gdn_target_options name)
@@ -32,12 +41,12 @@ function(gdn_add_library name)
 endfunction()
 
 # gdn_add_tool(NAME source... [LINK library...])
-# A program in bin/, linked with libMLIR.so.
+# A program in bin/, linked with MLIR.
 function(gdn_add_tool name)
   cmake_parse_arguments(ARG "" "" "LINK" ${ARGN})
   add_executable(${name} ${ARG_UNPARSED_ARGUMENTS})
   gdn_target_options(${name})
-  target_link_libraries(${name} PRIVATE ${ARG_LINK} MLIR LLVM)
+  target_link_libraries(${name} PRIVATE ${ARG_LINK} ${GDN_MLIR_LIBRARIES})
   # Debian's libMLIR.so stands where the loader does not look.
   set_target_properties(${name} PROPERTIES
     INSTALL_RPATH_USE_LINK_PATH ON

@@ -106,7 +106,8 @@ loadEntries(std::vector<SafetensorsEntry> entries, const std::string &where,
 }
 
 Result<std::vector<NamedTensor>>
-gdn::runtime::readSafetensors(const std::string &path) {
+gdn::runtime::readSafetensors(const std::string &path,
+                              const AcceptTensor &accept) {
   std::string where = quote(path);
   // Not to block on a pipe; regular files do not care.
   File file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
@@ -133,6 +134,10 @@ gdn::runtime::readSafetensors(const std::string &path) {
   auto entries = parseSafetensorsHeader(json, fileBytes - dataStart, where);
   if (!entries)
     return entries.takeError();
+  for (const SafetensorsEntry &entry : *entries)
+    if (accept)
+      if (Error error = accept(entry.name, entry.dtype, entry.shape))
+        return error;
   return loadEntries(std::move(*entries), where,
                      [&](std::byte *to, int64_t size, int64_t begin) {
                        return readAt(file, to, size, dataStart + begin, where);
@@ -222,26 +227,52 @@ static Result<std::string> formatHeader(const std::vector<NamedTensor> &tensors,
   return prefix + text;
 }
 
+/// The file that `path` names, links followed; fails if it is no file that
+/// could be replaced.
+static Result<std::string> findTarget(const std::string &path) {
+  namespace fs = std::filesystem;
+  std::string where = quote(path);
+  if (path.empty())
+    return makeError("cannot write ", where, ": ", describeErrno(ENOENT));
+  std::error_code code;
+  std::string target = path;
+  if (fs::is_symlink(path, code)) {
+    fs::path real = fs::canonical(path, code);
+    if (code)
+      return makeError("cannot write ", where,
+                       ": it is a symbolic link to nothing");
+    target = real.string();
+  }
+  // Renaming would replace a device or a pipe by a file.
+  if (fs::is_directory(target, code))
+    return makeError("cannot write ", where, ": it is a directory");
+  if (fs::exists(target, code) && !fs::is_regular_file(target, code))
+    return makeError("cannot write ", where, ": it is not a regular file");
+  return target;
+}
+
+Error gdn::runtime::checkWritable(const std::string &path) {
+  Result<std::string> target = findTarget(path);
+  if (!target)
+    return target.takeError();
+  std::filesystem::path folder = std::filesystem::path(*target).parent_path();
+  if (::access((folder / ".").c_str(), W_OK | X_OK) != 0)
+    return makeError("cannot write ", quote(path), ": ", describeErrno(errno));
+  return Error::success();
+}
+
 Error gdn::runtime::writeSafetensors(const std::string &path,
                                      const std::vector<NamedTensor> &tensors) {
-  namespace fs = std::filesystem;
   std::string where = quote(path);
   std::vector<size_t> order = computeDataOrder(tensors);
   Result<std::string> header = formatHeader(tensors, order, where);
   if (!header)
     return header.takeError();
 
-  std::error_code code;
-  std::string target = path;
-  if (fs::is_symlink(path, code))
-    if (fs::path real = fs::canonical(path, code); !code)
-      target = real.string();
-  // Renaming would replace a device or a pipe by a file.
-  if (fs::is_directory(target, code))
-    return makeError("cannot write ", where, ": it is a directory");
-  if (fs::exists(target, code) && !fs::is_regular_file(target, code))
-    return makeError("cannot write ", where, ": it is not a regular file");
-
+  Result<std::string> found = findTarget(path);
+  if (!found)
+    return found.takeError();
+  const std::string &target = *found;
   static std::atomic<unsigned> counter;
   std::string temporary = target + "." + std::to_string(::getpid()) + "." +
                           std::to_string(counter++) + ".tmp";

@@ -12,6 +12,8 @@
 #include "runtime/cpu/CompiledCode.h"
 #include "runtime/jit/FirstError.h"
 #include "runtime/jit/MemRefs.h"
+#include "runtime/sim/Simulator.h"
+#include "llvm/ADT/SetVector.h"
 #include "llvm/ExecutionEngine/Orc/JITTargetMachineBuilder.h"
 #include "llvm/Support/DynamicLibrary.h"
 #include "llvm/Support/TargetSelect.h"
@@ -53,20 +55,33 @@ createHostMachine() {
   return builder->createTargetMachine();
 }
 
-/// The functions of CompiledCode.h, under the names that the code calls.
+/// The functions of CompiledCode.h and of the simulator, under the names that
+/// the code calls.
+static const llvm::StringMap<llvm::orc::ExecutorAddr> &getRuntimeFunctions() {
+  using llvm::orc::ExecutorAddr;
+  static const auto functions = [] {
+    llvm::StringMap<ExecutorAddr> map = {
+        {"gdn_check_expect_close",
+         ExecutorAddr::fromPtr(gdn_check_expect_close)},
+        {"gdn_check_expect_equal",
+         ExecutorAddr::fromPtr(gdn_check_expect_equal)},
+        {"gdn_runtime_fail", ExecutorAddr::fromPtr(gdn_runtime_fail)},
+        {"malloc", ExecutorAddr::fromPtr(gdn_runtime_malloc)},
+        {"aligned_alloc", ExecutorAddr::fromPtr(gdn_runtime_aligned_alloc)}};
+    for (auto [name, address] : sim::getSymbols())
+      map[name] = ExecutorAddr::fromPtr(address);
+    return map;
+  }();
+  return functions;
+}
+
 static llvm::orc::SymbolMap
 getRuntimeSymbols(llvm::orc::MangleAndInterner mangle) {
   llvm::orc::SymbolMap symbols;
-  auto add = [&](StringRef name, auto *function) {
-    symbols[mangle(name)] = {llvm::orc::ExecutorAddr::fromPtr(function),
-                             llvm::JITSymbolFlags::Exported |
-                                 llvm::JITSymbolFlags::Callable};
-  };
-  add("gdn_check_expect_close", gdn_check_expect_close);
-  add("gdn_check_expect_equal", gdn_check_expect_equal);
-  add("gdn_runtime_fail", gdn_runtime_fail);
-  add("malloc", gdn_runtime_malloc);
-  add("aligned_alloc", gdn_runtime_aligned_alloc);
+  for (const auto &function : getRuntimeFunctions())
+    symbols[mangle(function.getKey())] = {function.getValue(),
+                                          llvm::JITSymbolFlags::Exported |
+                                              llvm::JITSymbolFlags::Callable};
   return symbols;
 }
 
@@ -77,11 +92,36 @@ static Error checkSymbols(ModuleOp module) {
   for (auto function : module.getOps<LLVM::LLVMFuncOp>()) {
     StringRef name = function.getName();
     if (!function.isExternal() || name.starts_with("llvm.") ||
-        name.starts_with("gdn_") ||
+        getRuntimeFunctions().contains(name) ||
         llvm::sys::DynamicLibrary::SearchForAddressOfSymbol(name.str()))
       continue;
     return makeError("function ", quote(name.str()),
                      " is declared but not defined");
+  }
+  return Error::success();
+}
+
+/// The functions that `function` calls whatever its arguments are.
+static SmallVector<func::FuncOp> getCertainCalls(func::FuncOp function) {
+  SmallVector<func::FuncOp> callees;
+  if (!function.isDeclaration())
+    for (auto call : function.getBody().front().getOps<func::CallOp>())
+      if (auto callee = SymbolTable::lookupNearestSymbolFrom<func::FuncOp>(
+              function, call.getCalleeAttr()))
+        callees.push_back(callee);
+  return callees;
+}
+
+/// Fails if a function of `module` calls itself on every path.
+static Error checkRecursion(ModuleOp module) {
+  for (auto function : module.getOps<func::FuncOp>()) {
+    llvm::SetVector<func::FuncOp> reached;
+    reached.insert_range(getCertainCalls(function));
+    for (size_t i = 0; i < reached.size(); ++i)
+      reached.insert_range(getCertainCalls(reached[i]));
+    if (reached.contains(function))
+      return makeError("function ", quote(function.getName().str()),
+                       " calls itself without end");
   }
   return Error::success();
 }
@@ -114,6 +154,8 @@ CompiledModule::compile(ModuleOp module, const CompileOptions &options) {
     return firstError.get(std::string("cannot compile for target '") +
                           getTargetName(options.target) + "'");
   };
+  if (Error error = checkRecursion(module))
+    return error;
   if (failed(runPhase(module, options, buildSignaturePhase)))
     return fail();
   std::unique_ptr<CompiledModule> compiled(new CompiledModule());
@@ -184,8 +226,10 @@ CompiledModule::call(const EntryPoint &entry,
 
   CallResult result;
   auto start = std::chrono::steady_clock::now();
-  if (Error error = invoke(*function, packed.data(), result.report))
+  if (Error error = invoke(*function, packed.data(), result.report)) {
+    sim::freeAll();
     return error;
+  }
   result.seconds =
       std::chrono::duration<double>(std::chrono::steady_clock::now() - start)
           .count();

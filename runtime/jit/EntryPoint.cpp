@@ -98,8 +98,12 @@ std::optional<size_t> EntryPoint::findArgument(const std::string &name) const {
 }
 
 bool gdn::runtime::accepts(const TensorSpec &spec, const Tensor &tensor) {
-  const std::vector<int64_t> &shape = tensor.getShape();
-  if (tensor.getDType() != spec.dtype || shape.size() != spec.shape.size())
+  return accepts(spec, tensor.getDType(), tensor.getShape());
+}
+
+bool gdn::runtime::accepts(const TensorSpec &spec, DType dtype,
+                           const std::vector<int64_t> &shape) {
+  if (dtype != spec.dtype || shape.size() != spec.shape.size())
     return false;
   for (size_t dim = 0; dim < shape.size(); ++dim)
     if (spec.shape[dim] != kDynamicSize && spec.shape[dim] != shape[dim])
@@ -107,7 +111,8 @@ bool gdn::runtime::accepts(const TensorSpec &spec, const Tensor &tensor) {
   return true;
 }
 
-static std::string formatType(DType dtype, const std::vector<int64_t> &shape) {
+std::string gdn::runtime::formatType(DType dtype,
+                                     const std::vector<int64_t> &shape) {
   std::string text;
   for (int64_t size : shape)
     text += (size == kDynamicSize ? "?" : std::to_string(size)) + "x";
@@ -115,9 +120,9 @@ static std::string formatType(DType dtype, const std::vector<int64_t> &shape) {
 }
 
 std::string gdn::runtime::formatType(const TensorSpec &spec) {
-  return ::formatType(spec.dtype, spec.shape);
+  return formatType(spec.dtype, spec.shape);
 }
 
 std::string gdn::runtime::formatType(const Tensor &tensor) {
-  return ::formatType(tensor.getDType(), tensor.getShape());
+  return formatType(tensor.getDType(), tensor.getShape());
 }

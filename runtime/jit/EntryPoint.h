@@ -54,10 +54,13 @@ Result<EntryPoint> getEntryPoint(mlir::func::FuncOp function);
 
 /// True if `tensor` has the dtype of `spec` and its shape where that is known.
 bool accepts(const TensorSpec &spec, const Tensor &tensor);
+bool accepts(const TensorSpec &spec, DType dtype,
+             const std::vector<int64_t> &shape);
 
 /// "2x?x64xf32".
 std::string formatType(const TensorSpec &spec);
 std::string formatType(const Tensor &tensor);
+std::string formatType(DType dtype, const std::vector<int64_t> &shape);
 
 } // namespace gdn::runtime
 

@@ -18,6 +18,8 @@ using BuildPhase = void (*)(OpPassManager &, const CompileOptions &);
 struct TargetInfo {
   Target target;
   const char *name;
+  /// The chip that may follow the name and a colon, if one may.
+  const char *chip;
   BuildPhase buildSignature;
   BuildPhase buildCode;
 };
@@ -44,10 +46,15 @@ static void buildCpuCode(OpPassManager &pm, const CompileOptions &options) {
   gdn::buildToCpuPipeline(pm, cpu);
 }
 
+static void buildSimulatorCode(OpPassManager &pm, const CompileOptions &) {
+  gdn::buildToSimulatorPipeline(pm, gdn::ToGpuOptions());
+}
+
 static const TargetInfo targets[] = {
-    {Target::Reference, "reference", buildReferenceSignature,
+    {Target::Reference, "reference", nullptr, buildReferenceSignature,
      buildReferenceCode},
-    {Target::Cpu, "cpu", buildNothing, buildCpuCode},
+    {Target::Cpu, "cpu", "native", buildNothing, buildCpuCode},
+    {Target::Sim, "sim", nullptr, buildNothing, buildSimulatorCode},
 };
 
 static const TargetInfo &getInfo(Target target) {
@@ -57,15 +64,34 @@ static const TargetInfo &getInfo(Target target) {
   llvm_unreachable("a target without an entry in the table");
 }
 
-Result<Target> gdn::runtime::parseTarget(std::string_view name) {
+/// The target of `info` if `text` names it, with or without its chip.
+static Result<Target> parseChip(const TargetInfo &info, std::string_view text) {
+  std::string name = info.name;
+  if (text == name || (info.chip && text == name + ":" + info.chip))
+    return info.target;
+  if (!info.chip)
+    return makeError("expects no chip after target ", quote(name), ", but got ",
+                     quote(text));
+  return makeError("expects target ", quote(name), " to be ", quote(name),
+                   " or ", quote(name + ":" + info.chip), ", but got ",
+                   quote(text));
+}
+
+Result<Target> gdn::runtime::parseTarget(std::string_view text) {
+  if (text.find(',') != text.npos)
+    return makeError("expects one target, but got ", quote(text),
+                     "; run each on its own");
   std::string known;
   for (const TargetInfo &info : targets) {
-    if (info.name == name)
-      return info.target;
-    known += (known.empty() ? "" : " and ") + std::string(info.name);
+    if (info.name == text.substr(0, text.find(':')))
+      return parseChip(info, text);
+    const char *separator = &info == targets                 ? ""
+                            : &info + 1 == std::end(targets) ? " and "
+                                                             : ", ";
+    known += separator + std::string(info.name);
   }
   return makeError("this build has the targets ", known, ", but not ",
-                   quote(name));
+                   quote(text));
 }
 
 const char *gdn::runtime::getTargetName(Target target) {

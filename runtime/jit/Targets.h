@@ -25,6 +25,8 @@ enum class Target {
   Reference,
   /// Vector code on the threads of this machine.
   Cpu,
+  /// Rules as kernels of a GPU that is simulated, the rest as for Cpu.
+  Sim,
 };
 
 /// How to compile.
@@ -38,9 +40,10 @@ struct CompileOptions {
   bool widenResults = false;
 };
 
-/// The target that goes by `name`. Fails with a sentence that names those of
-/// this build.
-Result<Target> parseTarget(std::string_view name);
+/// The target that `text` names: "cpu", "cpu:native" (the same: this machine's)
+/// "reference" or "sim". Fails with a sentence that names those of this build,
+/// or that a list of targets is too much.
+Result<Target> parseTarget(std::string_view text);
 
 const char *getTargetName(Target target);
 

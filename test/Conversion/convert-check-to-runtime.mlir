@@ -44,6 +44,25 @@ func.func @checks(%a: memref<?x2xbf16, strided<[?, ?], offset: ?>>, %b: memref<3
 
 // -----
 
+// A declaration that is there already is used, however often it is called.
+// CHECK-LABEL: llvm.func @gdn_runtime_fail(!llvm.ptr)
+// CHECK-NOT: @gdn_runtime_fail_
+llvm.func @gdn_runtime_fail(!llvm.ptr)
+func.func @declared(%a: i1, %b: i1) {
+  cf.assert %a, "expects equal sizes"
+  cf.assert %b, "expects equal sizes"
+  return
+}
+
+// -----
+
+// expected-error @below {{expects the name of a function not to begin with 'gdn_', but got 'gdn_runtime_fail'}}
+func.func @gdn_runtime_fail() {
+  return
+}
+
+// -----
+
 func.func @tensors(%a: tensor<3xf32>) {
   // expected-error @below {{'check.expect_equal' op expects buffers; run one-shot-bufferize first}}
   check.expect_equal %a, %a : tensor<3xf32>

@@ -30,16 +30,17 @@ func.func @neutral_erase(%x: !t, %g: tensor<2x8x1xf32>, %s0: !s) -> (!t, !s) {
   return %o, %s : !t, !s
 }
 
-// Values are seen through splats, fills and broadcasts.
+// Values are seen through fills and broadcasts, and sizes too.
 // CHECK-LABEL: func @neutral_behind_ops
-// CHECK-SAME: %[[X:.*]]: tensor<2x?x1x4xf32>, %{{.*}}: index)
+// CHECK-SAME: %[[X:.*]]: tensor<2x?x1x4xf32>)
 // CHECK: gdn.delta_rule %[[X]], %[[X]], %[[X]] :
-func.func @neutral_behind_ops(%x: tensor<2x?x1x4xf32>, %t: index)
-    -> (tensor<2x?x1x4xf32>, !s) {
+func.func @neutral_behind_ops(%x: tensor<2x?x1x4xf32>) -> (tensor<2x?x1x4xf32>, !s) {
+  %c1 = arith.constant 1 : index
+  %t = tensor.dim %x, %c1 : tensor<2x?x1x4xf32>
   %zero = arith.constant 0.0 : f32
   %one = arith.constant 1.0 : f32
-  %g = tensor.splat %zero[%t] : tensor<2x?x1xf32>
   %e = tensor.empty(%t) : tensor<2x?x1xf32>
+  %g = linalg.fill ins(%zero : f32) outs(%e : tensor<2x?x1xf32>) -> tensor<2x?x1xf32>
   %w3 = linalg.fill ins(%one : f32) outs(%e : tensor<2x?x1xf32>) -> tensor<2x?x1xf32>
   %e4 = tensor.empty(%t) : tensor<2x?x1x4xf32>
   %w = linalg.broadcast ins(%w3 : tensor<2x?x1xf32>) outs(%e4 : tensor<2x?x1x4xf32>)

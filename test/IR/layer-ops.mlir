@@ -13,18 +13,18 @@ func.func @conv_of_nothing_else(%x: tensor<?x?x64xbf16>, %w: tensor<64x2xf32>)
   return %y, %s : tensor<?x?x64xbf16>, tensor<?x1x64xbf16>
 }
 
-// Two states, and N only known when the program runs: they are compared then.
+// Two states, so N is 2, as in the rule; what `cu_seqlens` says is compared when the program runs.
 // CHECK-LABEL: func @conv_of_everything(
 // CHECK-SAME: %[[X:.*]]: tensor<1x?x64xf16>, %[[W:.*]]: tensor<64x16xf16>, %[[B:.*]]: tensor<64xf32>,
 // CHECK-SAME: %[[S:.*]]: tensor<2x15x64xf16>, %[[CU:.*]]: tensor<?xi64>)
 func.func @conv_of_everything(%x: tensor<1x?x64xf16>, %w: tensor<64x16xf16>, %b: tensor<64xf32>,
-    %s0: tensor<2x15x64xf16>, %cu: tensor<?xi64>) -> (tensor<1x?x64xf16>, tensor<?x15x64xf16>) {
+    %s0: tensor<2x15x64xf16>, %cu: tensor<?xi64>) -> (tensor<1x?x64xf16>, tensor<2x15x64xf16>) {
   // CHECK: gdn.short_conv %[[X]], %[[W]] bias(%[[B]]) state(%[[S]]) segments(%[[CU]]) {silu}
-  // CHECK-SAME: tensor<2x15x64xf16>, tensor<?xi64>) -> (tensor<1x?x64xf16>, tensor<?x15x64xf16>)
+  // CHECK-SAME: tensor<2x15x64xf16>, tensor<?xi64>) -> (tensor<1x?x64xf16>, tensor<2x15x64xf16>)
   %y, %s = gdn.short_conv %x, %w bias(%b) state(%s0) segments(%cu) {silu}
       : (tensor<1x?x64xf16>, tensor<64x16xf16>, tensor<64xf32>, tensor<2x15x64xf16>, tensor<?xi64>)
-      -> (tensor<1x?x64xf16>, tensor<?x15x64xf16>)
-  return %y, %s : tensor<1x?x64xf16>, tensor<?x15x64xf16>
+      -> (tensor<1x?x64xf16>, tensor<2x15x64xf16>)
+  return %y, %s : tensor<1x?x64xf16>, tensor<2x15x64xf16>
 }
 
 // CHECK-LABEL: func @conv_with_segments(

@@ -10,6 +10,7 @@
 #include "runtime/core/Fill.h"
 #include "runtime/core/Safetensors.h"
 #include "runtime/cpu/Invocation.h"
+#include "tools/lib/LoadModule.h"
 #include "llvm/Support/MemoryBuffer.h"
 
 #include <cstring>
@@ -32,7 +33,8 @@ private:
   Error findTokens();
   Error fill(size_t index);
 
-  Error checkType(const TensorSpec &spec, const Tensor &tensor,
+  Error checkType(const TensorSpec &spec, DType dtype,
+                  const std::vector<int64_t> &shape,
                   const std::string &source) const;
   Result<std::vector<int64_t>> getFillShape(const TensorSpec &spec) const;
   std::string describe(const TensorSpec &spec) const;
@@ -50,37 +52,41 @@ std::string Binder::describe(const TensorSpec &spec) const {
   return "argument " + quote(spec.name) + " of " + quote(entry.name);
 }
 
-Error Binder::checkType(const TensorSpec &spec, const Tensor &tensor,
+Error Binder::checkType(const TensorSpec &spec, DType dtype,
+                        const std::vector<int64_t> &shape,
                         const std::string &source) const {
-  if (accepts(spec, tensor))
+  if (accepts(spec, dtype, shape))
     return Error::success();
   return makeError("expects ", describe(spec), " to be ", formatType(spec),
-                   ", but got ", formatType(tensor), " from ", source);
+                   ", but got ", formatType(dtype, shape), " from ", source);
 }
 
 Error Binder::bindInputs() {
   if (!options.inputs)
     return Error::success();
-  Result<std::vector<NamedTensor>> inputs = readSafetensors(*options.inputs);
+  auto accept = [&](const std::string &name, DType dtype,
+                    const std::vector<int64_t> &shape) {
+    std::optional<size_t> index = entry.findArgument(name);
+    if (!index)
+      return makeError("tensor ", quote(name), " in ", quote(*options.inputs),
+                       " is no argument of ", quote(entry.name));
+    return checkType(entry.arguments[*index], dtype, shape,
+                     quote(*options.inputs));
+  };
+  Result<std::vector<NamedTensor>> inputs =
+      readSafetensors(*options.inputs, accept);
   if (!inputs)
     return inputs.takeError();
-  for (NamedTensor &input : *inputs) {
-    std::optional<size_t> index = entry.findArgument(input.name);
-    if (!index)
-      return makeError("tensor ", quote(input.name), " in ",
-                       quote(*options.inputs), " is no argument of ",
-                       quote(entry.name));
-    if (Error error = checkType(entry.arguments[*index], input.tensor,
-                                quote(*options.inputs)))
-      return error;
-    bound[*index] = std::move(input.tensor);
-  }
+  for (NamedTensor &input : *inputs)
+    bound[*entry.findArgument(input.name)] = std::move(input.tensor);
   return Error::success();
 }
 
 /// The bytes of `file` as elements along the last dimension of `spec`.
 static Result<Tensor> readBytes(const TensorSpec &spec,
                                 const std::string &file) {
+  if (Error error = expectRegularFile(file))
+    return error;
   auto buffer = llvm::MemoryBuffer::getFile(file, /*IsText=*/false,
                                             /*RequiresNullTerminator=*/false);
   if (std::error_code code = buffer.getError())
@@ -118,7 +124,8 @@ Error Binder::bindBytes() {
     Result<Tensor> tensor = readBytes(spec, file);
     if (!tensor)
       return tensor.takeError();
-    if (Error error = checkType(spec, *tensor, quote(file)))
+    if (Error error = checkType(spec, tensor->getDType(), tensor->getShape(),
+                                quote(file)))
       return error;
     bound[*index] = std::move(*tensor);
   }

@@ -11,18 +11,21 @@
 
 #include "runtime/jit/CompiledModule.h"
 
+#include <optional>
+
 namespace gdn::tools {
 
 /// Calls `entry` once with all tokens of `arguments`. Then again with all but
 /// the last `numTokens`, and once for each of these, where every result that
 /// has the name of an argument becomes that argument of the next call. Prints
 /// how far each decoded token, and what is carried at the end, is from the
-/// first call. Fails if that is further than `rtol`, and if `entry` has no
+/// first call. Fails if that is further than getDecodeTolerance() with `rtol`,
+/// the value of --rtol, and if `entry` has no
 /// token dimension or carries nothing.
 runtime::Error runDecode(const runtime::CompiledModule &module,
                          const runtime::EntryPoint &entry,
                          std::vector<runtime::Tensor> arguments,
-                         int64_t numTokens, double rtol);
+                         int64_t numTokens, std::optional<double> rtol);
 
 } // namespace gdn::tools
 

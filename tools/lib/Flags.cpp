@@ -20,19 +20,27 @@ void FlagParser::add(std::string name, std::string value, std::string help,
       {std::move(name), std::move(value), std::move(help), std::move(handler)});
 }
 
+static Error failGivenTwice(const std::string &name) {
+  return makeError("--", name, " is given twice");
+}
+
 void FlagParser::addString(std::string name, std::string value,
                            std::string help, std::optional<std::string> &out) {
-  add(std::move(name), std::move(value), std::move(help),
-      [&out](const std::string &text) {
-        out = text;
-        return Error::success();
-      });
+  auto handler = [&out, name](const std::string &text) {
+    if (out)
+      return failGivenTwice(name);
+    out = text;
+    return Error::success();
+  };
+  add(std::move(name), std::move(value), std::move(help), handler);
 }
 
 void FlagParser::addInteger(std::string name, std::string help,
                             std::optional<int64_t> &out, int64_t min,
                             int64_t max) {
   auto handler = [&out, name, min, max](const std::string &text) {
+    if (out)
+      return failGivenTwice(name);
     int64_t number;
     if (llvm::StringRef(text).getAsInteger(10, number) || number < min ||
         number > max)
@@ -47,6 +55,8 @@ void FlagParser::addInteger(std::string name, std::string help,
 void FlagParser::addNumber(std::string name, std::string help,
                            std::optional<double> &out) {
   auto handler = [&out, name](const std::string &text) {
+    if (out)
+      return failGivenTwice(name);
     double number;
     if (llvm::StringRef(text).getAsDouble(number) || !std::isfinite(number) ||
         number < 0)
@@ -99,7 +109,10 @@ std::string FlagParser::getHelp() const {
   for (const Flag &flag : flags) {
     std::string line = "  --" + flag.name + "=" + flag.value;
     line.resize(std::max(column, line.size() + 1), ' ');
-    text += line + flag.help + "\n";
+    text += line;
+    for (char c : flag.help)
+      text += c == '\n' ? "\n" + std::string(column, ' ') : std::string(1, c);
+    text += "\n";
   }
   return text;
 }

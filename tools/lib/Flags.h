@@ -31,8 +31,8 @@ public:
   void add(std::string name, std::string value, std::string help,
            Handler handler);
 
-  /// Flags that store their value. Integers are `min` to `max`, numbers finite
-  /// and at least 0.
+  /// Flags that store their value, which may be given once: `out` is empty
+  /// before. Integers are `min` to `max`, numbers finite and at least 0.
   void addString(std::string name, std::string value, std::string help,
                  std::optional<std::string> &out);
   void addInteger(std::string name, std::string help,
@@ -45,7 +45,7 @@ public:
   runtime::Result<std::vector<std::string>>
   parse(const std::vector<std::string> &arguments) const;
 
-  /// One line per flag.
+  /// One line per flag, more where its help has line breaks.
   std::string getHelp() const;
 
 private:

@@ -14,6 +14,7 @@
 #include "runtime/core/Tensor.h"
 #include "runtime/cpu/Invocation.h"
 #include "runtime/jit/FirstError.h"
+#include "llvm/Support/FileSystem.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/SourceMgr.h"
 
@@ -67,8 +68,22 @@ static LogicalResult checkSizes(ModuleOp module) {
   return failure(result.wasInterrupted());
 }
 
+gdn::runtime::Error gdn::tools::expectRegularFile(const std::string &file) {
+  llvm::sys::fs::file_status status;
+  // What cannot be looked at is said when it is opened.
+  if (llvm::sys::fs::status(file, status) ||
+      status.type() == llvm::sys::fs::file_type::regular_file ||
+      status.type() == llvm::sys::fs::file_type::directory_file)
+    return runtime::Error::success();
+  return makeError("cannot read ", runtime::quote(file),
+                   ": it is not a regular file");
+}
+
 Result<OwningOpRef<ModuleOp>> gdn::tools::loadModule(const std::string &file,
                                                      MLIRContext &context) {
+  if (file != "-")
+    if (runtime::Error error = expectRegularFile(file))
+      return error;
   auto buffer = llvm::MemoryBuffer::getFileOrSTDIN(file, /*IsText=*/true);
   if (std::error_code code = buffer.getError())
     return makeError("cannot read ", runtime::quote(file), ": ",

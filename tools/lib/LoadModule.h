@@ -18,6 +18,9 @@ namespace gdn::tools {
 /// A registry with this project's dialects and all of upstream's.
 mlir::DialectRegistry getRegistry();
 
+/// Fails if `file` is there but would be read without end: a device, a pipe.
+runtime::Error expectRegularFile(const std::string &file);
+
 /// Parses and verifies the module in `file`, or in standard input if that is
 /// "-". Fails with the first error and its place, and where a type of the
 /// module needs more memory than the machine has.

@@ -50,6 +50,11 @@ std::string gdn::tools::formatNumber(double number) {
   return formatDigits(number, "%.2e");
 }
 
+std::string gdn::tools::formatName(const std::string &name) {
+  std::string quoted = quote(name);
+  return quoted.substr(1, quoted.size() - 2);
+}
+
 std::string gdn::tools::formatChecksum(const Tensor &tensor) {
   return llvm::formatv("{0:x-16}", checksum(tensor)).str();
 }

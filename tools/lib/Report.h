@@ -31,6 +31,9 @@ std::string formatNumber(double number);
 /// `text` with spaces behind it, at least `width` characters.
 std::string pad(std::string text, size_t width);
 
+/// `name` as quote() escapes and shortens it, without the quotes.
+std::string formatName(const std::string &name);
+
 /// The checksum of the tensor's bytes, 16 hexadecimal digits.
 std::string formatChecksum(const runtime::Tensor &tensor);
 

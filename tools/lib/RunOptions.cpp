@@ -44,7 +44,7 @@ static Error addBytes(const std::string &value, RunOptions &options) {
 
 static void addFlags(FlagParser &flags, RunOptions &options, RawOptions &raw) {
   flags.addString("entry", "NAME", "the function to call", options.entry);
-  flags.add("target", "NAME", "'cpu' (default) or 'reference'",
+  flags.add("target", "NAME", "'cpu' (default), 'reference' or 'sim'",
             [&](const std::string &name) {
               Result<Target> target = parseTarget(name);
               if (!target)
@@ -64,7 +64,8 @@ static void addFlags(FlagParser &flags, RunOptions &options, RawOptions &raw) {
   flags.addString("outputs", "FILE", "where to write results, as safetensors",
                   options.outputs);
   flags.add("compare-with", "reference",
-            "compares results with the definition in f64",
+            "compares results with the definition of gdn's ops in f64\n"
+            "(products around them stay in f32)",
             [&](const std::string &name) {
               options.compareWithReference = true;
               return name == "reference"
@@ -75,9 +76,11 @@ static void addFlags(FlagParser &flags, RunOptions &options, RawOptions &raw) {
             });
   flags.addInteger("decode", "feeds the last N tokens one by one and compares",
                    options.decode, 1, maxInt64);
-  flags.addNumber("rtol",
-                  "bound on relative errors (default 1e-5, decode 1e-4)",
-                  options.rtol);
+  flags.addNumber(
+      "rtol",
+      "bound on relative errors of results without a gdn.rtol\n"
+      "(default 2e-5, f16 5e-4, bf16 4e-3; --decode 5 times as far)",
+      options.rtol);
   flags.addInteger("repeat", "calls to time (default 1)", raw.repeat, 1,
                    1000000);
   flags.addInteger("threads", "threads of parallel loops", options.threads, 1,
@@ -89,8 +92,10 @@ static void addFlags(FlagParser &flags, RunOptions &options, RawOptions &raw) {
                    raw.valueSplit, 0, maxInt64);
 }
 
-/// Fails if flags are given that exclude each other.
+/// Fails if flags are given that need or exclude each other.
 static Error checkCombination(const RunOptions &options) {
+  if (!options.decode && !options.compareWithReference && options.rtol)
+    return makeError("--rtol needs --compare-with or --decode");
   if (!options.decode)
     return Error::success();
   if (options.compareWithReference)

@@ -12,9 +12,11 @@
 #include "runtime/jit/CompiledModule.h"
 #include "tools/lib/Arguments.h"
 #include "tools/lib/Decode.h"
+#include "tools/lib/Environment.h"
 #include "tools/lib/LoadModule.h"
 #include "tools/lib/Report.h"
 #include "tools/lib/RunOptions.h"
+#include "tools/lib/Tolerance.h"
 #include "llvm/Support/raw_ostream.h"
 
 #include <algorithm>
@@ -25,8 +27,6 @@ using namespace gdn::runtime;
 using namespace gdn::tools;
 
 static constexpr const char *toolName = "gdn-run";
-static constexpr double defaultRtol = 1e-5;
-static constexpr double defaultDecodeRtol = 1e-4;
 
 namespace {
 using Clock = std::chrono::steady_clock;
@@ -154,6 +154,14 @@ Error RunTool::run() {
                   options.tokens || !options.bytes.empty()))
     return makeError("--inputs, --bytes, --tokens, --outputs and --decode need "
                      "a function 'main' or --entry");
+  for (func::FuncOp function : getPublicFunctions(**module))
+    if (*entry ? function.getName() == **entry
+               : function.getNumArguments() == 0)
+      if (Result<EntryPoint> known = getEntryPoint(function); !known)
+        return known.takeError();
+  if (options.outputs)
+    if (Error error = checkWritable(*options.outputs))
+      return error;
   if (Error error = compile(**module))
     return error;
   return *entry ? runEntry(**entry) : runTests(tests);
@@ -222,7 +230,7 @@ void RunTool::printTimes(const EntryPoint &entry,
 
 static void printResults(const EntryPoint &entry, const CallResult &result) {
   for (size_t i = 0; i < entry.results.size(); ++i)
-    printRow("result", pad(entry.results[i].name, 16) + " " +
+    printRow("result", pad(formatName(entry.results[i].name), 16) + " " +
                            pad(formatType(result.results[i]), 20) + " " +
                            formatChecksum(result.results[i]));
 }
@@ -236,6 +244,8 @@ Error RunTool::compareWithReference(const std::string &name,
   Result<CallResult> expected = reference->call(*entry, getPointers(arguments));
   if (!expected)
     return makeError("reference: ", expected.error().message());
+  if (print && entry->results.empty())
+    printRow("compare", formatName(name) + " has no results");
   Error failure = Error::success();
   for (size_t i = 0; i < entry->results.size(); ++i) {
     const TensorSpec &spec = entry->results[i];
@@ -244,11 +254,12 @@ Error RunTool::compareWithReference(const std::string &name,
     if (!comparison)
       return makeError("result ", quote(spec.name), ": ",
                        comparison.error().message());
-    double bound = spec.rtol.value_or(options.rtol.value_or(defaultRtol));
+    double bound =
+        getTolerance(spec, result.results[i].getDType(), options.rtol);
     double error = comparison->relativeError;
     bool within = error <= bound;
     if (print)
-      printRow("compare", pad(spec.name, 16) + " relative error " +
+      printRow("compare", pad(formatName(spec.name), 16) + " relative error " +
                               formatNumber(error) + ", bound " +
                               formatNumber(bound));
     if (!within && !failure)
@@ -276,7 +287,7 @@ Error RunTool::runEntry(const std::string &name) {
     return arguments.takeError();
   if (options.decode)
     return runDecode(*compiled, *entry, std::move(*arguments), *options.decode,
-                     options.rtol.value_or(defaultDecodeRtol));
+                     options.rtol);
   Result<std::vector<CallResult>> calls = callRepeatedly(*entry, *arguments);
   if (!calls)
     return calls.takeError();
@@ -341,18 +352,27 @@ Error RunTool::runTests(const std::vector<std::string> &names) {
 }
 
 int gdn::tools::runMain(int argc, char **argv) {
+  if (Error error = checkThreadsVariable()) {
+    printError(toolName, error.message());
+    return 1;
+  }
   Result<RunOptions> options = parseRunOptions({argv + 1, argv + argc});
   if (!options) {
     printError(toolName, options.error().message());
     return 1;
   }
+  int status = 0;
   if (options->text) {
     llvm::outs() << *options->text;
-    return 0;
-  }
-  if (Error error = RunTool(*options).run()) {
+  } else if (Error error = RunTool(*options).run()) {
     printError(toolName, error.message());
-    return 1;
+    status = 1;
   }
-  return 0;
+  llvm::outs().flush();
+  if (llvm::outs().has_error()) {
+    llvm::outs().clear_error();
+    printError(toolName, "cannot write to standard output");
+    status = 1;
+  }
+  return status;
 }

@@ -9,6 +9,7 @@
 #ifndef GDN_CONVERSION_PASSES_H
 #define GDN_CONVERSION_PASSES_H
 
+#include "mlir/Dialect/GPU/IR/GPUDialect.h"
 #include "mlir/Pass/Pass.h"
 
 namespace gdn {

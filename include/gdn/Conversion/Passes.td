@@ -21,6 +21,9 @@ def ConvertCheckToRuntimePass
     call of `gdn_runtime_fail`, which ends the call of the entry function with
     the assertion's message.
 
+    A `func.func` whose name begins with `gdn_` is an error: such names are the
+    runtime's.
+
     Test: test/Conversion/convert-check-to-runtime.mlir.
   }];
   let dependentDialects = [
@@ -28,6 +31,79 @@ def ConvertCheckToRuntimePass
     "::mlir::LLVM::LLVMDialect", "::mlir::memref::MemRefDialect",
     "::mlir::scf::SCFDialect"
   ];
+}
+
+def ConvertGdnToGpuPass : Pass<"convert-gdn-to-gpu"> {
+  let summary = "turns tiles into the registers of a GPU's threads";
+  let description = [{
+    In the program of a CTA (level 3, on memrefs), a `!gdn.tile` becomes the
+    vector of what one thread holds by its layout: `gdn.tile_load` and
+    `gdn.tile_store` become vector accesses of up to 16 bytes, as far as the
+    buffer's strides and offsets are known to be aligned; sums become fused
+    multiply-adds in a thread and shuffles between lanes; element-wise ops stay
+    what they are, on vectors. Buffers are taken to start at multiples of 16
+    bytes.
+
+    Test: test/Conversion/convert-gdn-to-gpu.mlir.
+  }];
+  let dependentDialects = [
+    "::mlir::arith::ArithDialect", "::mlir::gpu::GPUDialect",
+    "::mlir::scf::SCFDialect", "::mlir::vector::VectorDialect"
+  ];
+}
+
+def ConvertKernelsToNvvmPass
+    : Pass<"convert-kernels-to-nvvm", "::mlir::gpu::GPUModuleOp"> {
+  let summary = "lowers kernels to the LLVM and NVVM dialects";
+  let description = [{
+    Lowers a `gpu.module` of gpu, vector, math, arith, memref and cf ops to
+    `llvm` and `nvvm` ops: bare pointers for memrefs, 64-bit offsets, and LLVM's
+    own functions for `math`, so that no device library is needed. An op that
+    has no lowering is an error that names it.
+
+    Test: test/Conversion/convert-kernels-to-nvvm.mlir.
+  }];
+  let dependentDialects = ["::mlir::LLVM::LLVMDialect", "::mlir::NVVM::NVVMDialect"];
+}
+
+def SimulateKernelsPass : Pass<"gdn-simulate-kernels", "::mlir::ModuleOp"> {
+  let summary = "clones kernels to host code that calls the simulator";
+  let description = [{
+    For each function `f` of a `gpu.module @m` of llvm and nvvm ops, adds
+    `llvm.func @__gdn_sim_m_f` beside that module: host code that does what one
+    thread does. A kernel becomes a function of one argument, which holds the
+    addresses of the kernel's arguments.
+
+    Ops without access to memory stay what they are. Pointers into any memory
+    become the host's: a variable in shared memory is asked of the simulator.
+    Before each `llvm.load` and `llvm.store` stands a call of `gdn_sim_access`,
+    which checks it. An nvvm op becomes a call of the function of
+    `gdn-c/Sim.h` that does the same. Blocks count their executions. What the
+    simulator needs to know of the ops stands in the constant
+    `@__gdn_sim_m_table`, as JSON.
+
+    An op that the simulator does not know is an error that names it: an nvvm op
+    without a row in the table of SimulateOps.cpp, inline assembly, an atomic
+    access, a variable outside of shared memory.
+
+    Test: test/Conversion/gdn-simulate-kernels.mlir.
+  }];
+  let dependentDialects = ["::mlir::LLVM::LLVMDialect"];
+}
+
+def ConvertGpuToRuntimePass
+    : Pass<"convert-gpu-to-runtime", "::mlir::ModuleOp"> {
+  let summary = "turns launches and copies into calls of the GPU runtime";
+  let description = [{
+    On the host: `gpu.alloc`, `gpu.dealloc`, `gpu.launch_func` and the
+    `gpu.memcpy` that say their `gdn.direction` become calls of the functions of
+    `gdn-c/Gpu.h`. Each kernel gets a global `GdnKernel` that holds its object,
+    from the `gpu.binary`, or points to its simulation (`gdn-simulate-kernels`);
+    the kernels' own modules go. Operations with async tokens are errors.
+
+    Test: test/Conversion/convert-gpu-to-runtime.mlir.
+  }];
+  let dependentDialects = ["::mlir::LLVM::LLVMDialect"];
 }
 
 #endif // GDN_CONVERSION_PASSES_TD

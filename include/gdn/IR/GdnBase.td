@@ -27,7 +27,8 @@ def Gdn_Dialect : Dialect {
     Level 1 of the dialect states this rule on whole tensors
     (`gdn.delta_rule`) with the layer operations that stand around it. Level 2
     states it for chunks of tokens (`gdn.chunk_*`) and single tokens
-    (`gdn.recurrent_step`).
+    (`gdn.recurrent_step`). Level 3 is the program of one CTA of a GPU, on
+    tiles that lie in the registers of its threads (`gdn.tile_*`).
 
     Letters in shapes: B batch, T tokens, H key heads, HV value heads, K key
     channels, V value channels, N sequences, C tokens of a chunk.
@@ -37,6 +38,8 @@ def Gdn_Dialect : Dialect {
     "::mlir::tensor::TensorDialect"
   ];
   let hasConstantMaterializer = 1;
+  let useDefaultAttributePrinterParser = 1;
+  let useDefaultTypePrinterParser = 1;
   let hasOperationAttrVerify = 1;
   let hasRegionArgAttrVerify = 1;
   let hasRegionResultAttrVerify = 1;

@@ -32,7 +32,7 @@ def Gdn_ChunkScanOp : Gdn_ChunkOp<"chunk_scan", [
         output[i] = product over r <= i of input[r]
 
     per channel. `input` is `exp(g)`, C x K or C (one factor per token), so
-    nothing overflows, and a factor of 0 stays 0.
+    no decay overflows, and a factor of 0 stays 0.
 
     Constraints:
 

@@ -35,14 +35,11 @@ def ChunkOpInterface : OpInterface<"ChunkOpInterface"> {
   }];
   let methods = [InterfaceMethod<[{
       Builds the chunked form (level 2) at the builder's insertion point and
-      returns one value per result, of the result's type. `chunkSize` tokens
-      make a chunk; the value channels of a head are cut into `valueSplit`
-      independent parts, as many as the op chooses for 0. Fails, with an error on the op, when V is not a
-      multiple of `valueSplit`.
+      returns one value per result, of the result's type. Fails, with an error
+      on the op, when V is not a multiple of the options' value split.
     }],
     "::mlir::FailureOr<::llvm::SmallVector<::mlir::Value>>", "buildChunked",
-    (ins "::mlir::OpBuilder &":$builder, "int64_t":$chunkSize,
-         "int64_t":$valueSplit)>];
+    (ins "::mlir::OpBuilder &":$builder, "const ::gdn::ChunkOptions &":$options)>];
 }
 
 #endif // GDN_IR_GDNINTERFACES_TD

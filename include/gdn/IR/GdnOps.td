@@ -12,5 +12,6 @@
 include "gdn/IR/GdnRuleOps.td"
 include "gdn/IR/GdnLayerOps.td"
 include "gdn/IR/GdnChunkOps.td"
+include "gdn/IR/GdnTileOps.td"
 
 #endif // GDN_IR_GDNOPS_TD

@@ -11,6 +11,7 @@
 
 include "gdn/IR/GdnBase.td"
 include "gdn/IR/GdnInterfaces.td"
+include "gdn/IR/GdnTileAttrs.td"
 include "mlir/Interfaces/InferTypeOpInterface.td"
 include "mlir/Interfaces/SideEffectInterfaces.td"
 
@@ -65,9 +66,19 @@ def Gdn_DeltaRuleOp : Gdn_Op<"delta_rule", [
     `scale` defaults to 1/sqrt(K). `qk_l2norm` divides each query and key by
     sqrt(sum of its squares + 1e-6) first.
 
+    `schedule` says how the rule becomes a GPU kernel; `gdn-select-schedule`
+    chooses one. It changes no meaning.
+
     A decay of -inf forgets everything before the token, exactly. A decay
     above 0 is outside the rule: lowerings other than the reference may treat
     it as they like.
+
+    Other operands are finite. No result is infinite or NaN where every value
+    that the loop computes, the squares of `qk_l2norm` included, is below 2^100
+    in magnitude and the results fit their types. Beyond that, and for operands
+    that are infinite or NaN, one lowering may give an infinity where another
+    gives NaN; outputs of earlier tokens, of other heads and of other sequences
+    change no bit even then.
 
     Constraints:
 
@@ -85,6 +96,8 @@ def Gdn_DeltaRuleOp : Gdn_Op<"delta_rule", [
     - C12: `output` has the type of `value`.
     - C13: `final_state` is N x HV x K x V.
     - C14: `scale` is finite.
+    - C15: with `schedule`, K is a multiple of its `key_lanes`, V of the value
+      channels of its CTA, and a thread holds at most 128 values of the state.
 
     Example:
 
@@ -113,7 +126,8 @@ def Gdn_DeltaRuleOp : Gdn_Op<"delta_rule", [
     Optional<Gdn_GateTensor>:$decay, Optional<Gdn_GateTensor>:$erase,
     Optional<Gdn_GateTensor>:$write, Optional<Gdn_StateTensor>:$initial_state,
     Optional<Gdn_SegmentTensor>:$cu_seqlens,
-    OptionalAttr<F32Attr>:$scale, UnitAttr:$qk_l2norm);
+    OptionalAttr<F32Attr>:$scale, UnitAttr:$qk_l2norm,
+    OptionalAttr<Gdn_ScheduleAttr>:$schedule);
   let results = (outs Gdn_HeadTensor:$output, Gdn_StateTensor:$final_state);
 
   let assemblyFormat = [{

@@ -32,6 +32,22 @@ struct ToCpuOptions : public mlir::PassPipelineOptions<ToCpuOptions> {
       llvm::cl::init("llvm")};
 };
 
+/// Options of `--gdn-to-gpu`.
+struct ToGpuOptions : public mlir::PassPipelineOptions<ToGpuOptions> {
+  Option<std::string> chip{*this, "chip",
+                           llvm::cl::desc("The GPU: sm_80, sm_90a, sm_100a or "
+                                          "sm_120a"),
+                           llvm::cl::init("sm_90a")};
+  Option<bool> deviceMemory{
+      *this, "device-memory",
+      llvm::cl::desc("Functions take and fill tensors in the GPU's memory"),
+      llvm::cl::init(false)};
+  Option<std::string> until{
+      *this, "until",
+      llvm::cl::desc("Stop after this phase: chunked, tiled, bufferized, nvvm"),
+      llvm::cl::init("nvvm")};
+};
+
 /// Options of `--gdn-to-reference`.
 struct ToReferenceOptions
     : public mlir::PassPipelineOptions<ToReferenceOptions> {
@@ -50,6 +66,17 @@ struct ToReferenceOptions
 /// a C interface wrapper `_mlir_ciface_NAME` with memref descriptors; a
 /// returned buffer belongs to the caller, who passes it to free().
 void buildToCpuPipeline(mlir::OpPassManager &pm, const ToCpuOptions &options);
+
+/// From any level to kernels in the NVVM dialect, each in a `gpu.module`, and
+/// host code that launches them. Rules become kernels; everything else runs on
+/// the host.
+void buildToGpuPipeline(mlir::OpPassManager &pm, const ToGpuOptions &options);
+
+/// The same, then to the LLVM dialect for this machine's CPU: the kernels run
+/// on the simulator of runtime/sim. The calling convention is that of
+/// `buildToCpuPipeline`.
+void buildToSimulatorPipeline(mlir::OpPassManager &pm,
+                              const ToGpuOptions &options);
 
 /// From level 1 to the LLVM dialect through `gdn-lower-to-loops`: scalar,
 /// serial, f64 inside every gdn op. The calling convention is that of

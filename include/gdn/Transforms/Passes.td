@@ -33,9 +33,17 @@ def ChunkPass : Pass<"gdn-chunk"> {
     0 chooses: parts of at least 32 channels while sequences x heads, as far
     as they are known, are fewer than 8.
 
+    A rule with a `schedule` takes the recurrent form for all its tokens, and
+    its parallel loop is mapped to the CTAs of a GPU and carries the schedule
+    on as `gdn.schedule`; the sizes among the options do not matter for it.
+
     Test: test/Transforms/gdn-chunk.mlir.
   }];
   let options = [
+    Option<"useSchedules", "use-schedules", "bool", /*default=*/"true",
+           "Make GPU programs of the rules that have a schedule">,
+    Option<"deviceMemory", "device-memory", "bool", /*default=*/"false",
+           "Tensors lie in a GPU's memory: the host does not check cu_seqlens">,
     Option<"chunkSize", "chunk-size", "int64_t", /*default=*/"16",
            "Tokens of a chunk, 1 to 128">,
     Option<"valueSplit", "value-split", "int64_t", /*default=*/"0",
@@ -43,21 +51,124 @@ def ChunkPass : Pass<"gdn-chunk"> {
   ];
   let dependentDialects = [
     "::mlir::affine::AffineDialect", "::mlir::arith::ArithDialect",
-    "::mlir::cf::ControlFlowDialect", "::mlir::linalg::LinalgDialect",
-    "::mlir::math::MathDialect", "::mlir::scf::SCFDialect",
-    "::mlir::tensor::TensorDialect"
+    "::mlir::cf::ControlFlowDialect", "::mlir::gpu::GPUDialect",
+    "::mlir::linalg::LinalgDialect", "::mlir::math::MathDialect",
+    "::mlir::scf::SCFDialect", "::mlir::tensor::TensorDialect"
   ];
 }
 
 def VerifyChunkedPass : Pass<"gdn-verify-chunked"> {
   let summary = "fails unless the rule is in chunked form";
   let description = [{
-    The contract between level 1 and level 2: no `gdn.delta_rule` remains, and
-    every `gdn.chunk_*` op and `gdn.recurrent_step` stands in a loop nest of
-    the chunked form. Changes nothing.
+    What later passes ask of level 2: no `gdn.delta_rule` remains, and every
+    `gdn.chunk_*` op and `gdn.recurrent_step` stands inside an `scf.forall`. It
+    does not look at what else the loop does. Changes nothing.
 
     Test: test/Transforms/gdn-verify-chunked.mlir.
   }];
+}
+
+def SelectSchedulePass : Pass<"gdn-select-schedule"> {
+  let summary = "chooses how each rule becomes a GPU kernel";
+  let description = [{
+    Puts a `schedule` on each `gdn.delta_rule` that has none, from its sizes and
+    the chip. The recurrent form is bound by the bytes of the state, so a thread
+    holds up to 64 values of it. While there is less than a CTA for each
+    multiprocessor the value channels are cut further, down to rows of 32 bytes;
+    where there are more than 16 for each, four warps make a CTA. A sequence
+    count that is not known counts as 1. A remark says what was chosen and why
+    (`--remark-policy=all --remarks-filter=gdn`).
+
+    Constraints:
+
+    - C1: K and V are multiples of 16 up to 256.
+
+    Test: test/Transforms/gdn-select-schedule.mlir.
+  }];
+  let options = [
+    Option<"chip", "chip", "std::string", /*default=*/"\"sm_90a\"",
+           "The GPU: sm_80, sm_90a, sm_100a or sm_120a">,
+  ];
+}
+
+def TilePass : Pass<"gdn-tile"> {
+  let summary = "rewrites the parallel loops that have a schedule to programs of CTAs";
+  let description = [{
+    In each `scf.forall` with a `gdn.schedule` (level 2) the tensors of a token
+    become tiles in registers (level 3): `gdn.recurrent_step` becomes arithmetic
+    on tiles, slices that are read become `gdn.tile_load`, rows that are
+    inserted `gdn.tile_store`, and the state is loaded before the loop over
+    tokens, carried through it and stored behind it. The layouts follow from
+    the schedule.
+
+    The sums over key channels are taken in another order than in
+    `gdn-decompose`, so results differ by rounding. Loops without a schedule
+    stay as they are.
+
+    Test: test/Transforms/gdn-tile.mlir.
+  }];
+  let dependentDialects = [
+    "::mlir::arith::ArithDialect", "::mlir::math::MathDialect",
+    "::mlir::scf::SCFDialect", "::mlir::tensor::TensorDialect"
+  ];
+}
+
+def VerifyTiledPass : Pass<"gdn-verify-tiled"> {
+  let summary = "fails unless the loops that have a schedule are in tiled form";
+  let description = [{
+    The contract between level 2 and level 3: in an `scf.forall` with a
+    `gdn.schedule`, tensors are only read by tile loads and scalar extracts,
+    and only written by tile stores. Changes nothing.
+
+    Test: test/Transforms/gdn-verify-tiled.mlir.
+  }];
+}
+
+def MapToGpuPass : Pass<"gdn-map-to-gpu"> {
+  let summary = "turns the programs of CTAs into launches";
+  let description = [{
+    After bufferization: an `scf.forall` with a `gdn.schedule` becomes a
+    `gpu.launch` of one CTA for each iteration. The grid has one dimension,
+    since the others end at 65535; the kernel finds its sequence, head and part
+    by division. Views of buffers are computed in the kernel. Other loops stay.
+
+    Test: test/Transforms/gdn-map-to-gpu.mlir.
+  }];
+  let dependentDialects = [
+    "::mlir::arith::ArithDialect", "::mlir::gpu::GPUDialect",
+    "::mlir::memref::MemRefDialect"
+  ];
+}
+
+def StageOnDevicePass : Pass<"gdn-stage-on-device"> {
+  let summary = "copies the buffers of launches to the GPU and back";
+  let description = [{
+    For functions whose tensors live in the host's memory: each buffer that a
+    `gpu.launch` captures gets a `gpu.alloc`, a `gpu.memcpy` before the launch,
+    one after it if the kernel writes the buffer, and a `gpu.dealloc`. A buffer
+    that is not row-major is packed first. A `gpu.memcpy` says in
+    `gdn.direction` where it goes: `to_device` or `to_host`.
+
+    Test: test/Transforms/gdn-stage-on-device.mlir.
+  }];
+  let dependentDialects = [
+    "::mlir::gpu::GPUDialect", "::mlir::memref::MemRefDialect"
+  ];
+}
+
+def FlattenKernelBuffersPass : Pass<"gdn-flatten-kernel-buffers"> {
+  let summary = "makes launches capture addresses and sizes, not descriptors";
+  let description = [{
+    Each memref that a `gpu.launch` captures is rebuilt in its body from a
+    memref of rank 0 and the run-time sizes (and offsets and strides, unless it
+    is row-major); constants move into it. Kernels then take bare pointers and
+    integers. Outline the kernels next: a canonicalization would undo this.
+
+    Test: test/Transforms/gdn-flatten-kernel-buffers.mlir.
+  }];
+  let dependentDialects = [
+    "::mlir::arith::ArithDialect", "::mlir::memref::MemRefDialect"
+  ];
 }
 
 def DecomposePass : Pass<"gdn-decompose"> {
@@ -180,6 +291,24 @@ def VectorizePass : Pass<"gdn-vectorize"> {
   ];
 }
 
+def PruneUnreachablePass : Pass<"gdn-prune-unreachable"> {
+  let summary = "drops what follows a check that always fails";
+  let description = [{
+    Erases what stands behind a `cf.assert` of a constant false in its block,
+    up to the terminator: the program ends there. What the terminator needs
+    becomes a `tensor.empty`, with size 0 where a size is dynamic, or a constant
+    zero. So sizes that disagree, and are known to only after inlining, end the
+    program with the sentence of the check; slices that they put out of bounds
+    are never built as buffers. A block stays as it is where the terminator
+    needs a value of another type.
+
+    Test: test/Transforms/gdn-prune-unreachable.mlir.
+  }];
+  let dependentDialects = [
+    "::mlir::arith::ArithDialect", "::mlir::tensor::TensorDialect"
+  ];
+}
+
 def MarkEntryPointsPass : Pass<"gdn-mark-entry-points", "::mlir::func::FuncOp"> {
   let summary = "prepares public functions for callers outside the module";
   let description = [{
@@ -197,9 +326,9 @@ def MarkEntryPointsPass : Pass<"gdn-mark-entry-points", "::mlir::func::FuncOp"> 
 def LowerCopiesPass : Pass<"gdn-lower-copies"> {
   let summary = "turns copies of strided memrefs into linalg ops";
   let description = [{
-    A `memref.copy` between memrefs that are not contiguous becomes a
-    `linalg.copy`, hence loops instead of a call of a library function that
-    walks over strides one element at a time. Contiguous ones stay (memcpy).
+    A `memref.copy` from or to a memref whose layout is not the identity becomes
+    a `linalg.copy`, hence loops instead of a call of a library function that
+    walks over strides one element at a time. Others stay (memcpy).
 
     Test: test/Transforms/gdn-lower-copies.mlir.
   }];
@@ -222,16 +351,29 @@ def LowerVectorsPass : Pass<"gdn-lower-vectors"> {
   ];
 }
 
+def ExpandGpuMathPass : Pass<"gdn-expand-gpu-math"> {
+  let summary = "computes exp by the 2^x of a GPU";
+  let description = [{
+    Replaces `math.exp` of f32 (scalars and vectors) by `math.exp2`, which a GPU
+    has as an instruction, with the digits that `x log2(e)` has beyond f32. It is
+    exactly 1 at 0 and exactly 0 at -inf and below -104; errors stay within a
+    few ulps for any x. Other functions stay.
+
+    Test: test/Transforms/gdn-expand-gpu-math.mlir.
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::math::MathDialect"];
+}
+
 def ExpandMathPass : Pass<"gdn-expand-math"> {
   let summary = "expands math functions and small floats to plain arithmetic";
   let description = [{
     Replaces `exp`, `expm1`, `log`, `log1p`, `log2`, `tanh` and `erf` of f32
     (scalars and vectors) by polynomials that need no library. `exp` is
-    exactly 1 at 0 and exactly 0 at -inf and where it would be subnormal; a
-    `log` of a subnormal number is wrong. Functions of f16 and bf16 go through f32; those
-    of f64 and all others stay. Roundings from f64 to f16 and bf16 go through
-    f32, and extensions and roundings of bf16 become integer arithmetic, so
-    that no processor needs a library call.
+    exactly 1 at 0 and exactly 0 at -inf and where it would be subnormal;
+    subnormal numbers are scaled before their `log`. Functions of f16 and bf16
+    go through f32; those of f64 and all others stay. Roundings from f64 to f16
+    and bf16 go through f32, and extensions and roundings of bf16 become integer
+    arithmetic, so that no processor needs a library call.
 
     Test: test/Transforms/gdn-expand-math.mlir.
   }];

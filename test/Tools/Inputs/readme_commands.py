@@ -2,13 +2,16 @@
 
 usage: readme_commands.py CHECKOUT BUILD_FOLDER
 
-tools/quickstart and tools/check are left out: they have tests of their own, or are running this one.
+tools/quickstart and tools/check are left out: they have tests of their own, or are running this one. HOME is an empty
+folder.
 """
 
+import os
 import pathlib
 import re
 import subprocess
 import sys
+import tempfile
 
 BLOCK = re.compile(r"^```sh\n(.*?)^```", re.MULTILINE | re.DOTALL)
 
@@ -28,9 +31,10 @@ def main():
         if re.match(r"(tools/quickstart|tools/check)\b", command):
             continue
         # The README speaks of the default build folder; this may be another one.
-        here = re.sub(r"(?<![\w/])build/", lambda _: '"%s"/' % build, command)
-        result = subprocess.run(["bash", "-euo", "pipefail", "-c", here], cwd=checkout, check=False,
-                                stdin=subprocess.DEVNULL, capture_output=True)
+        here = re.sub(r"(?<![\w/])build(?=[/ ])", lambda _: '"%s"' % build, command)
+        with tempfile.TemporaryDirectory() as home:
+            result = subprocess.run(["bash", "-euo", "pipefail", "-c", here], cwd=checkout, check=False,
+                                    env={**os.environ, "HOME": home}, stdin=subprocess.DEVNULL, capture_output=True)
         if result.returncode:
             sys.exit("README.md: '%s' failed:\n%s" % (command, (result.stdout + result.stderr).decode()))
         count += 1

@@ -33,6 +33,23 @@
 // RUN: not gdn-run %s --entry=text --bytes=text=%t.nowhere 2>&1 | FileCheck %s --check-prefix=NOWHERE
 // NOWHERE: gdn-run: error: cannot read '{{.*}}.nowhere': no such file or directory
 
+// A name that is long, or would move the cursor, is shortened and escaped.
+// RUN: gdn-run %s --entry=escape --compare-with=reference | FileCheck %s --check-prefix=ESCAPE
+// ESCAPE: result   a\x0ab            2x3xf32
+// ESCAPE: compare  a\x0ab            relative error
+// A comparison of nothing says so.
+// RUN: gdn-run %s --entry=nothing --compare-with=reference | FileCheck %s --check-prefix=NONE
+// NONE: compare  nothing has no results
+
+func.func @escape() -> (tensor<2x3xf32> {gdn.name = "a\0Ab"}) {
+  %x = arith.constant dense<1.0> : tensor<2x3xf32>
+  return %x : tensor<2x3xf32>
+}
+
+func.func @nothing() {
+  return
+}
+
 func.func @make() -> (tensor<2x3xf32> {gdn.name = "x"}) {
   %x = arith.constant dense<[[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]]> : tensor<2x3xf32>
   return %x : tensor<2x3xf32>

@@ -43,7 +43,7 @@ protected:
     return DeltaRuleOp::create(builder, x, x, x, /*decay=*/Value(),
                                /*erase=*/Value(), /*write=*/Value(),
                                initialState, cuSeqlens, /*scale=*/FloatAttr(),
-                               /*qk_l2norm=*/UnitAttr());
+                               /*qk_l2norm=*/UnitAttr(), ScheduleAttr());
   }
 
   bool isValid() { return succeeded(verify(*module)); }

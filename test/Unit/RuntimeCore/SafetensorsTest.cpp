@@ -128,6 +128,26 @@ TEST_F(SafetensorsTest, OverwritesAndFollowsLinks) {
   EXPECT_EQ((*read)[0].name, "new");
 }
 
+TEST_F(SafetensorsTest, ATensorIsRefusedBeforeItIsRead) {
+  std::string path = getPath("t"),
+              json = R"({"x":{"dtype":"U8","shape":[1099511627776],)"
+                     R"("data_offsets":[0,1099511627776]}})";
+  std::ofstream(path, std::ios::binary)
+      << static_cast<char>(json.size()) << std::string(7, '\0') << json;
+  // A hole of 1 TiB: more than memory holds.
+  std::error_code code;
+  fs::resize_file(path, 8 + json.size() + (int64_t(1) << 40), code);
+  if (code)
+    GTEST_SKIP() << "no files with holes here";
+  auto refuse = [](const std::string &name, DType dtype,
+                   const std::vector<int64_t> &shape) {
+    return makeError(name, " ", getDTypeName(dtype), " ", formatShape(shape));
+  };
+  auto read = readSafetensors(path, refuse);
+  ASSERT_FALSE(read);
+  EXPECT_EQ(read.error().message(), "x u8 [1099511627776]");
+}
+
 TEST_F(SafetensorsTest, PathsThatCannotBeRead) {
   std::string path = getPath("missing");
   EXPECT_EQ(readError(path),
@@ -147,18 +167,24 @@ TEST_F(SafetensorsTest, PathsThatCannotBeRead) {
 }
 
 TEST_F(SafetensorsTest, PathsThatCannotBeWritten) {
-  std::string path = getPath("missing/t");
-  EXPECT_EQ(writeOne(path),
-            "cannot write '" + path + "': no such file or directory");
-  EXPECT_EQ(writeOne(folder),
-            "cannot write '" + folder.string() + "': it is a directory");
-  EXPECT_EQ(writeOne("/dev/null"),
-            "cannot write '/dev/null': it is not a regular file");
-  path = getPath("file");
-  std::ofstream(path).close();
-  path += "/t";
-  EXPECT_EQ(writeOne(path), "cannot write '" + path + "': not a directory");
-  EXPECT_NE(writeOne(""), "");
+  // Known before there is anything to write, too.
+  auto expectError = [](const std::string &path, const std::string &reason) {
+    std::string sentence = "cannot write '" + path + "': " + reason;
+    EXPECT_EQ(writeOne(path), sentence);
+    EXPECT_EQ(checkWritable(path).message(), sentence);
+  };
+  expectError(getPath("missing/t"), "no such file or directory");
+  expectError(folder, "it is a directory");
+  expectError("/dev/null", "it is not a regular file");
+  std::ofstream(getPath("file")).close();
+  expectError(getPath("file/t"), "not a directory");
+  expectError("", "no such file or directory");
+  fs::create_symlink("nothing", getPath("link"));
+  expectError(getPath("link"), "it is a symbolic link to nothing");
+  EXPECT_TRUE(fs::is_symlink(getPath("link")));
+  EXPECT_EQ(checkWritable(getPath("file")).message(), "");
+  EXPECT_EQ(checkWritable(getPath("t")).message(), "");
+  EXPECT_EQ(countFiles(), 2u);
 }
 
 TEST_F(SafetensorsTest, AFailedWriteLeavesTheOldFileAlone) {

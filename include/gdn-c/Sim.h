@@ -1,0 +1,154 @@
+/*===- gdn-c/Sim.h - What simulated kernels call ------------------*- C -*-===*\
+|*                                                                            *|
+|* Part of gdn, under the Apache License v2.0 with LLVM Exceptions.           *|
+|* See LICENSE for license information.                                       *|
+|* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception                    *|
+|*                                                                            *|
+|* A simulated kernel is host code that does what one CUDA thread does; the   *|
+|* simulator runs it once per thread, each in a fiber. Its arithmetic is the  *|
+|* host's. What concerns other threads or memory is a call of a function      *|
+|* below, all of which take the thread first. A `site` is a position in the   *|
+|* table of sites. An error of the program ends the launch: these functions   *|
+|* do not return then.                                                        *|
+|*                                                                            *|
+\*===----------------------------------------------------------------------===*/
+
+#ifndef GDN_C_SIM_H
+#define GDN_C_SIM_H
+
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** A CUDA thread. */
+typedef struct GdnSimThread GdnSimThread;
+
+/** Values that a thread may ask for; X, Y and Z follow each other. */
+typedef enum GdnSimRegister {
+  GDN_SIM_TID_X = 0,
+  GDN_SIM_TID_Y,
+  GDN_SIM_TID_Z,
+  GDN_SIM_NTID_X,
+  GDN_SIM_NTID_Y,
+  GDN_SIM_NTID_Z,
+  GDN_SIM_CTAID_X,
+  GDN_SIM_CTAID_Y,
+  GDN_SIM_CTAID_Z,
+  GDN_SIM_NCTAID_X,
+  GDN_SIM_NCTAID_Y,
+  GDN_SIM_NCTAID_Z,
+  GDN_SIM_LANEID,
+  GDN_SIM_WARPSIZE
+} GdnSimRegister;
+
+typedef enum GdnSimShuffle {
+  GDN_SIM_SHUFFLE_BFLY = 0,
+  GDN_SIM_SHUFFLE_UP,
+  GDN_SIM_SHUFFLE_DOWN,
+  GDN_SIM_SHUFFLE_IDX
+} GdnSimShuffle;
+
+typedef enum GdnSimVote {
+  GDN_SIM_VOTE_ANY = 0,
+  GDN_SIM_VOTE_ALL,
+  GDN_SIM_VOTE_BALLOT,
+  GDN_SIM_VOTE_UNI
+} GdnSimVote;
+
+/** Those on f32 take and give its bits. With ABS added they use absolute
+ *  values; with NAN added, NaN wins (otherwise numbers do). */
+typedef enum GdnSimRedux {
+  GDN_SIM_REDUX_ADD = 1,
+  GDN_SIM_REDUX_AND,
+  GDN_SIM_REDUX_MAX,
+  GDN_SIM_REDUX_MIN,
+  GDN_SIM_REDUX_OR,
+  GDN_SIM_REDUX_UMAX,
+  GDN_SIM_REDUX_UMIN,
+  GDN_SIM_REDUX_XOR,
+  GDN_SIM_REDUX_FMIN,
+  GDN_SIM_REDUX_FMAX,
+  GDN_SIM_REDUX_ABS = 16,
+  GDN_SIM_REDUX_NAN = 32
+} GdnSimRedux;
+
+typedef enum GdnSimBarrier {
+  GDN_SIM_BARRIER_POPC = 0,
+  GDN_SIM_BARRIER_AND,
+  GDN_SIM_BARRIER_OR,
+  /** No reduction: the result is 0. */
+  GDN_SIM_BARRIER_NONE
+} GdnSimBarrier;
+
+/**
+ * The thread that runs. `table` is JSON:
+ *
+ *     {"shared": [{"name": "tile", "bytes": 4096, "alignment": 16}, ...],
+ *      "sites": [{"op": "llvm.load", "at": "a.mlir:7:3", "bytes": 16,
+ *                 "alignment": 16, "access": "read", "space": "global"}, ...],
+ *      "blocks": [{"llvm.fadd": [3, 12]}, ...]}
+ *
+ * `shared` lists the variables in shared memory; one of 0 bytes is the dynamic
+ * shared memory. `sites` lists the ops that call the simulator; the last four
+ * keys only for those that access memory ("read" or "write"; "global",
+ * "shared", "local", or "generic"). `blocks` lists for each counter (see
+ * gdn_sim_counters) how many ops stand behind one count, and how many elements
+ * of vectors they compute. Keys may be missing. Must be the first call.
+ */
+GdnSimThread *gdn_sim_enter(const char *table);
+
+/** The thread's counters, one for each entry of `blocks`: code adds one each
+ *  time that it executes the block. */
+uint64_t *gdn_sim_counters(GdnSimThread *thread);
+
+/** The address of a variable in shared memory, by its position in `shared`.
+ *  Its lower 18 bits are the offset in the CTA's shared memory, and it fits in
+ *  32 bits where the system can do that. */
+void *gdn_sim_shared(GdnSimThread *thread, uint32_t variable);
+
+/** The value of a GdnSimRegister. */
+uint32_t gdn_sim_register(GdnSimThread *thread, uint32_t which);
+
+/** Checks and counts the access of `site` to `address`, before it happens. */
+void gdn_sim_access(GdnSimThread *thread, uint32_t site, const void *address);
+
+/** shfl.sync of PTX: the value in the lower 32 bits, its predicate in bit 32.
+ *  `clamp` holds a segment mask in bits 8-12 and a clamp in bits 0-4. */
+uint64_t gdn_sim_shuffle(GdnSimThread *thread, uint32_t site, uint32_t kind,
+                         uint32_t mask, uint32_t value, uint32_t offset,
+                         uint32_t clamp);
+
+/** vote.sync of PTX: the ballot, or 0 or 1. */
+uint32_t gdn_sim_vote(GdnSimThread *thread, uint32_t site, uint32_t kind,
+                      uint32_t mask, uint32_t predicate);
+
+/** redux.sync of PTX. */
+uint32_t gdn_sim_redux(GdnSimThread *thread, uint32_t site, uint32_t kind,
+                       uint32_t mask, uint32_t value);
+
+/** elect.sync of PTX: 1 in the first lane of `mask`, else 0. */
+uint32_t gdn_sim_elect(GdnSimThread *thread, uint32_t site, uint32_t mask);
+
+/** bar.warp.sync of PTX. */
+void gdn_sim_warp_barrier(GdnSimThread *thread, uint32_t site, uint32_t mask);
+
+/** barrier.sync.aligned and barrier.red.aligned of PTX for `num_threads`
+ *  threads, 0 for all of the CTA. The result of the reduction. */
+uint32_t gdn_sim_barrier(GdnSimThread *thread, uint32_t site, uint32_t id,
+                         uint32_t num_threads, uint32_t reduction,
+                         uint32_t predicate);
+
+/** barrier.arrive.aligned of PTX: does not wait for the others. */
+void gdn_sim_barrier_arrive(GdnSimThread *thread, uint32_t site, uint32_t id,
+                            uint32_t num_threads);
+
+/** Ends the launch, since an op was reached that must not be. */
+void gdn_sim_trap(GdnSimThread *thread, uint32_t site);
+
+#ifdef __cplusplus
+} /* extern "C" */
+#endif
+
+#endif /* GDN_C_SIM_H */

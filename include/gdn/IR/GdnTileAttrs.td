@@ -1,0 +1,172 @@
+//===- GdnTileAttrs.td - Schedules, layouts, tiles --------------*- tablegen -*-===//
+//
+// Part of gdn, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef GDN_IR_GDNTILEATTRS_TD
+#define GDN_IR_GDNTILEATTRS_TD
+
+include "gdn/IR/GdnBase.td"
+include "mlir/IR/AttrTypeBase.td"
+include "mlir/IR/BuiltinTypeInterfaces.td"
+include "mlir/IR/EnumAttr.td"
+
+//===----------------------------------------------------------------------===//
+// Schedules
+//===----------------------------------------------------------------------===//
+
+def Gdn_KernelForm : I32EnumAttr<"KernelForm", "how a kernel goes through the tokens", [
+    I32EnumAttrCase<"Recurrent", 0, "recurrent">]> {
+  let cppNamespace = "::gdn";
+  let genSpecializedAttr = 0;
+}
+
+def Gdn_ScheduleAttr : AttrDef<Gdn_Dialect, "Schedule"> {
+  let mnemonic = "schedule";
+  let summary = "how a rule becomes a GPU kernel";
+  let description = [{
+    Chosen by `gdn-select-schedule` or given by the user; lowerings only read
+    it. On `gdn.delta_rule` it is the op's `schedule`; on the parallel loop of
+    the chunked form it is `gdn.schedule`.
+
+    `recurrent`: one token after the other. A CTA has `warps` warps; in each,
+    `key_lanes` lanes share the key channels of a column of the state, and the
+    other 32 / `key_lanes` lanes stand side by side, each with 4 value channels
+    (16 bytes of f32). So a CTA holds `warps` * 4 * 32 / `key_lanes` value
+    channels of one head in its registers.
+
+    For example `#gdn.schedule<recurrent, key_lanes = 4, warps = 1>` has 32 value
+    channels in a CTA.
+  }];
+  let parameters = (ins "::gdn::KernelForm":$form, "int64_t":$keyLanes, "int64_t":$warps);
+  let assemblyFormat = "`<` $form `,` `key_lanes` `=` $keyLanes `,` `warps` `=` $warps `>`";
+  let genVerifyDecl = 1;
+  let extraClassDeclaration = [{
+    /// Value channels of a head that one CTA works on.
+    int64_t getValueChannels() const { return getWarps() * 4 * (32 / getKeyLanes()); }
+
+    /// Threads of a CTA.
+    int64_t getThreads() const { return 32 * getWarps(); }
+
+    /// The layout of a state tile of `keyChannels` rows.
+    ::gdn::BlockedLayoutAttr getStateLayout(int64_t keyChannels) const;
+  }];
+}
+
+//===----------------------------------------------------------------------===//
+// Layouts
+//===----------------------------------------------------------------------===//
+
+def Gdn_TileLayoutInterface : AttrInterface<"TileLayoutInterface"> {
+  let cppNamespace = "::gdn";
+  let description = [{
+    Which thread of a CTA holds which elements of a tile, in which of its
+    registers. Along each dimension d, register j of a thread holds the element
+    at index `first(thread, d) + getOffset(d, j)`.
+  }];
+  let methods = [
+    InterfaceMethod<"The rank of the tiles it lays out.", "int64_t", "getRank">,
+    InterfaceMethod<"Fails with one sentence unless it can lay out a tile of this shape.",
+      "::llvm::LogicalResult", "verifyTile",
+      (ins "::llvm::function_ref<::mlir::InFlightDiagnostic()>":$emitError,
+           "::llvm::ArrayRef<int64_t>":$shape)>,
+    InterfaceMethod<"Registers of a thread along each dimension of a tile of this shape.",
+      "::llvm::SmallVector<int64_t>", "getRegisterShape",
+      (ins "::llvm::ArrayRef<int64_t>":$shape)>,
+    InterfaceMethod<"How many neighbouring registers hold neighbouring elements.",
+      "int64_t", "getRunLength", (ins "int64_t":$dim)>,
+    InterfaceMethod<"From a thread's first element to that of its register.",
+      "int64_t", "getOffset", (ins "int64_t":$dim, "int64_t":$reg)>,
+    InterfaceMethod<"Warps along a dimension.", "int64_t", "getWarpsAlong", (ins "int64_t":$dim)>,
+    InterfaceMethod<[{Exclusive-or masks of lane numbers: a butterfly over them combines the lanes
+      along a dimension.}],
+      "::llvm::SmallVector<int64_t>", "getLaneMasks", (ins "int64_t":$dim)>,
+    InterfaceMethod<"Builds the index of a thread's first element.",
+      "::mlir::Value", "buildFirstIndex",
+      (ins "::mlir::OpBuilder &":$builder, "::mlir::Location":$loc, "::mlir::Value":$thread,
+           "int64_t":$dim)>,
+    InterfaceMethod<[{Builds whether a thread is the first of those that hold the same elements;
+      null where no two threads do.}],
+      "::mlir::Value", "buildIsFirstHolder",
+      (ins "::mlir::OpBuilder &":$builder, "::mlir::Location":$loc, "::mlir::Value":$thread)>,
+  ];
+}
+
+class Gdn_Layout<string name> : AttrDef<Gdn_Dialect, name, [
+    DeclareAttrInterfaceMethods<Gdn_TileLayoutInterface>]>;
+
+def Gdn_BlockedLayoutAttr : Gdn_Layout<"BlockedLayout"> {
+  let mnemonic = "blocked";
+  let summary = "blocks of elements over lanes and warps";
+  let description = [{
+    A thread holds a block of `per_lane` neighbouring elements; `lanes` such
+    blocks stand side by side in a warp and `warps` warps side by side in the
+    CTA, row-major (the last dimension counts fastest). A larger tile repeats
+    the pattern; the repeated blocks are more registers of the same thread.
+
+    For example `#gdn.blocked<per_lane = [8, 4], lanes = [4, 8], warps = [1, 1]>`
+    spreads a 128 x 32 tile like this: along the rows 4 lanes of 8, four times;
+    along the columns 8 lanes of 4.
+  }];
+  let parameters = (ins ArrayRefParameter<"int64_t">:$perLane,
+    ArrayRefParameter<"int64_t">:$lanes, ArrayRefParameter<"int64_t">:$warps);
+  let assemblyFormat = [{
+    `<` `per_lane` `=` `[` $perLane `]` `,` `lanes` `=` `[` $lanes `]` `,`
+    `warps` `=` `[` $warps `]` `>`
+  }];
+  let genVerifyDecl = 1;
+}
+
+def Gdn_SliceLayoutAttr : Gdn_Layout<"SliceLayout"> {
+  let mnemonic = "slice";
+  let summary = "a layout less one of its dimensions";
+  let description = [{
+    Each thread holds what it would hold of a tile in layout `parent`, without
+    dimension `dim`; threads that differ along `dim` alone hold the same
+    elements. So a row or a column meets the tile in the registers.
+  }];
+  let parameters = (ins "int64_t":$dim, "::gdn::TileLayoutInterface":$parent);
+  let assemblyFormat = "`<` $dim `,` $parent `>`";
+  let genVerifyDecl = 1;
+}
+
+//===----------------------------------------------------------------------===//
+// Tiles
+//===----------------------------------------------------------------------===//
+
+/// Upstream's trait: tiles are values, so `arith` and `math` accept them.
+def Gdn_ValueSemantics : NativeTypeTrait<"ValueSemantics"> {
+  let cppNamespace = "::mlir";
+}
+
+def Gdn_TileType : TypeDef<Gdn_Dialect, "Tile", [ShapedTypeInterface, Gdn_ValueSemantics]> {
+  let mnemonic = "tile";
+  let summary = "elements spread over the registers of a CTA's threads";
+  let description = [{
+    A value of static shape that the threads of a CTA hold together, laid out
+    as `layout` says. The element-wise ops of `arith` and `math` work on tiles.
+
+    ```mlir
+    #state = #gdn.blocked<per_lane = [8, 4], lanes = [4, 8], warps = [1, 1]>
+    func.func private @tile(!gdn.tile<128x32xf32, #state>,
+                            !gdn.tile<128xf32, #gdn.slice<1, #state>>)
+    ```
+  }];
+  let parameters = (ins ArrayRefParameter<"int64_t">:$shape, "::mlir::Type":$elementType,
+    "::gdn::TileLayoutInterface":$layout);
+  let hasCustomAssemblyFormat = 1;
+  let genVerifyDecl = 1;
+  let extraClassDeclaration = [{
+    bool hasRank() const { return true; }
+    ::mlir::ShapedType cloneWith(std::optional<::llvm::ArrayRef<int64_t>> shape,
+                                 ::mlir::Type elementType) const;
+
+    /// What one thread holds: a vector of its registers.
+    ::mlir::VectorType getRegisterType();
+  }];
+}
+
+#endif // GDN_IR_GDNTILEATTRS_TD

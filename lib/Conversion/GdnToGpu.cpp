@@ -1,0 +1,134 @@
+//===- GdnToGpu.cpp - Tiles to the registers of threads -------------------===//
+//
+// Part of gdn, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "GdnToGpu.h"
+#include "gdn/Conversion/Passes.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/Func/Transforms/FuncConversions.h"
+#include "mlir/Dialect/GPU/IR/GPUDialect.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/SCF/Transforms/Patterns.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
+
+namespace gdn {
+#define GEN_PASS_DEF_CONVERTGDNTOGPUPASS
+#include "gdn/Conversion/Passes.h.inc"
+} // namespace gdn
+
+using namespace mlir;
+using namespace gdn;
+
+TileTypeConverter::TileTypeConverter() {
+  addConversion([](Type type) { return type; });
+  addConversion([](TileType type) { return type.getRegisterType(); });
+}
+
+Value gdn::buildThread(OpBuilder &builder, Location loc) {
+  return gpu::ThreadIdOp::create(builder, loc, gpu::Dimension::x);
+}
+
+namespace {
+
+/// An element-wise op on tiles is the same op on registers.
+struct ConvertElementwise : public ConversionPattern {
+  ConvertElementwise(const TypeConverter &converter, MLIRContext *context)
+      : ConversionPattern(converter, MatchAnyOpTypeTag(), 1, context) {}
+
+  LogicalResult
+  matchAndRewrite(Operation *op, ArrayRef<Value> operands,
+                  ConversionPatternRewriter &rewriter) const override {
+    SmallVector<Type> types;
+    if (!OpTrait::hasElementwiseMappableTraits(op) ||
+        failed(getTypeConverter()->convertTypes(op->getResultTypes(), types)))
+      return rewriter.notifyMatchFailure(op, "not element-wise");
+    Operation *converted =
+        rewriter.create(op->getLoc(), op->getName().getIdentifier(), operands,
+                        types, op->getAttrs());
+    rewriter.replaceOp(op, converted->getResults());
+    return success();
+  }
+};
+
+struct ConvertSplat : public OpConversionPattern<TileSplatOp> {
+  using OpConversionPattern::OpConversionPattern;
+
+  LogicalResult
+  matchAndRewrite(TileSplatOp op, OpAdaptor adaptor,
+                  ConversionPatternRewriter &rewriter) const override {
+    rewriter.replaceOpWithNewOp<vector::BroadcastOp>(
+        op, op.getTile().getType().getRegisterType(), adaptor.getValue());
+    return success();
+  }
+};
+
+struct ConvertCast : public OpConversionPattern<TileCastOp> {
+  using OpConversionPattern::OpConversionPattern;
+
+  LogicalResult
+  matchAndRewrite(TileCastOp op, OpAdaptor adaptor,
+                  ConversionPatternRewriter &rewriter) const override {
+    VectorType type = op.getOutput().getType().getRegisterType();
+    if (type.getElementTypeBitWidth() >
+        op.getInput().getType().getElementTypeBitWidth())
+      rewriter.replaceOpWithNewOp<arith::ExtFOp>(op, type, adaptor.getInput());
+    else
+      rewriter.replaceOpWithNewOp<arith::TruncFOp>(op, type,
+                                                   adaptor.getInput());
+    return success();
+  }
+};
+
+struct ConvertExpand : public OpConversionPattern<TileExpandOp> {
+  using OpConversionPattern::OpConversionPattern;
+
+  LogicalResult
+  matchAndRewrite(TileExpandOp op, OpAdaptor adaptor,
+                  ConversionPatternRewriter &rewriter) const override {
+    VectorType type = op.getOutput().getType().getRegisterType();
+    SmallVector<int64_t> shape(type.getShape());
+    shape[op.getDim()] = 1;
+    Value row = vector::ShapeCastOp::create(
+        rewriter, op.getLoc(), VectorType::get(shape, type.getElementType()),
+        adaptor.getInput());
+    rewriter.replaceOpWithNewOp<vector::BroadcastOp>(op, type, row);
+    return success();
+  }
+};
+
+struct ConvertGdnToGpuPass
+    : public gdn::impl::ConvertGdnToGpuPassBase<ConvertGdnToGpuPass> {
+  void runOnOperation() override {
+    TileTypeConverter converter;
+    RewritePatternSet patterns(&getContext());
+    patterns.add<ConvertElementwise, ConvertSplat, ConvertCast, ConvertExpand>(
+        converter, &getContext());
+    populateTileMemoryPatterns(converter, patterns);
+    populateTileSumPatterns(converter, patterns);
+    populateFunctionOpInterfaceTypeConversionPattern<func::FuncOp>(patterns,
+                                                                   converter);
+    populateReturnOpTypeConversionPattern(patterns, converter);
+    ConversionTarget target(getContext());
+    scf::populateSCFStructuralTypeConversionsAndLegality(converter, patterns,
+                                                         target);
+    target.addDynamicallyLegalDialect<GdnDialect>([](Operation *op) {
+      return !isa<TileLoadOp, TileStoreOp, TileSplatOp, TileCastOp,
+                  TileExpandOp, TileSumOp, TileContractOp>(op);
+    });
+    target.addDynamicallyLegalOp<func::FuncOp>([&](func::FuncOp function) {
+      return converter.isSignatureLegal(function.getFunctionType());
+    });
+    target.markUnknownOpDynamicallyLegal(
+        [&](Operation *op) { return converter.isLegal(op); });
+    if (failed(applyPartialConversion(getOperation(), target,
+                                      std::move(patterns))))
+      signalPassFailure();
+  }
+};
+
+} // namespace

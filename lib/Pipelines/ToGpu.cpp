@@ -1,0 +1,93 @@
+//===- ToGpu.cpp - From the rule to kernels and their host code -----------===//
+//
+// Part of gdn, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Phases.h"
+#include "gdn/Conversion/Passes.h"
+#include "gdn/Pipelines/Pipelines.h"
+#include "gdn/Transforms/Passes.h"
+#include "mlir/Conversion/Passes.h"
+#include "mlir/Dialect/Bufferization/Transforms/Passes.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/GPU/Transforms/Passes.h"
+#include "mlir/Dialect/LLVMIR/NVVMDialect.h"
+#include "mlir/Dialect/MemRef/Transforms/Passes.h"
+#include "mlir/Transforms/Passes.h"
+
+using namespace mlir;
+using namespace gdn;
+
+static void buildSimplifier(OpPassManager &pm) {
+  pm.addPass(createCanonicalizerPass());
+  pm.addPass(createCSEPass());
+}
+
+static void buildScheduled(OpPassManager &pm, const ToGpuOptions &options) {
+  buildInliner(pm);
+  pm.addPass(createSelectSchedulePass({options.chip}));
+  ChunkPassOptions chunk;
+  chunk.deviceMemory = options.deviceMemory;
+  pm.addPass(createChunkPass(chunk));
+  pm.addPass(createVerifyChunkedPass());
+  buildSimplifier(pm);
+}
+
+static void buildTiled(OpPassManager &pm) {
+  pm.addPass(createTilePass());
+  buildSimplifier(pm);
+  pm.addPass(createVerifyTiledPass());
+}
+
+static void buildBuffers(OpPassManager &pm, const ToGpuOptions &options) {
+  buildCpuTensors(pm);
+  buildBufferization(pm, [](OpPassManager &pm) {
+    pm.addNestedPass<func::FuncOp>(createMapToGpuPass());
+    buildSimplifier(pm);
+  });
+  if (!options.deviceMemory)
+    pm.addNestedPass<func::FuncOp>(createStageOnDevicePass());
+}
+
+/// Kernels in modules of their own, in the NVVM dialect.
+static void buildKernels(OpPassManager &pm) {
+  pm.addNestedPass<func::FuncOp>(createFlattenKernelBuffersPass());
+  pm.addPass(createGpuKernelOutliningPass());
+  auto &kernels = pm.nest<gpu::GPUModuleOp>();
+  buildSimplifier(kernels);
+  kernels.addPass(createConvertGdnToGpuPass());
+  kernels.addPass(createExpandGpuMathPass());
+  buildSimplifier(kernels);
+  kernels.addPass(createSCFToControlFlowPass());
+  kernels.addPass(memref::createExpandStridedMetadataPass());
+  kernels.addPass(createLowerAffinePass());
+  buildSimplifier(kernels);
+  kernels.addPass(createConvertKernelsToNvvmPass());
+  buildSimplifier(kernels);
+}
+
+/// Host code that runs the kernels on the simulator.
+static void buildSimulated(OpPassManager &pm) {
+  pm.addPass(createSimulateKernelsPass());
+  pm.addPass(createConvertGpuToRuntimePass());
+  buildToLlvm(pm, /*parallel=*/true);
+}
+
+void gdn::buildToSimulatorPipeline(OpPassManager &pm,
+                                   const ToGpuOptions &options) {
+  buildToGpuPipeline(pm, options);
+  buildSimulated(pm);
+}
+
+void gdn::buildToGpuPipeline(OpPassManager &pm, const ToGpuOptions &options) {
+  Phase phases[] = {
+      {"chunked", [&](OpPassManager &pm) { buildScheduled(pm, options); }},
+      {"tiled", buildTiled},
+      {"bufferized", [&](OpPassManager &pm) { buildBuffers(pm, options); }},
+      {"nvvm", buildKernels},
+  };
+  buildPhases(pm, phases, options.until);
+}

@@ -1,0 +1,118 @@
+//===- MapToGpu.cpp - Programs of CTAs to launches of kernels -------------===//
+//
+// Part of gdn, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "gdn/IR/Gdn.h"
+#include "gdn/Transforms/Passes.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Arith/Utils/Utils.h"
+#include "mlir/Dialect/GPU/IR/GPUDialect.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Interfaces/ViewLikeInterface.h"
+#include "mlir/Transforms/RegionUtils.h"
+
+namespace gdn {
+#define GEN_PASS_DEF_MAPTOGPUPASS
+#include "gdn/Transforms/Passes.h.inc"
+} // namespace gdn
+
+using namespace mlir;
+using namespace gdn;
+
+/// The number of CTAs, in one dimension: the others of a grid end at 65535.
+static Value buildGridSize(OpBuilder &builder, scf::ForallOp program) {
+  Location loc = program.getLoc();
+  Value size = arith::ConstantIndexOp::create(builder, loc, 1);
+  for (OpFoldResult bound : program.getMixedUpperBound())
+    size = builder.createOrFold<arith::MulIOp>(
+        loc, size, getValueOrCreateConstantIndexOp(builder, loc, bound));
+  return size;
+}
+
+/// The iteration that CTA `number` runs; the last dimension counts fastest.
+static SmallVector<Value> buildPosition(OpBuilder &builder,
+                                        scf::ForallOp program, Value number) {
+  Location loc = program.getLoc();
+  SmallVector<OpFoldResult> bounds = program.getMixedUpperBound();
+  SmallVector<Value> position(bounds.size());
+  for (size_t dim = bounds.size() - 1; dim > 0; --dim) {
+    Value bound = getValueOrCreateConstantIndexOp(builder, loc, bounds[dim]);
+    position[dim] = arith::RemUIOp::create(builder, loc, number, bound);
+    number = arith::DivUIOp::create(builder, loc, number, bound);
+  }
+  position[0] = number;
+  return position;
+}
+
+/// Moves the body of `program` into a launch of one CTA for each iteration.
+static gpu::LaunchOp buildLaunch(RewriterBase &rewriter,
+                                 scf::ForallOp program) {
+  Location loc = program.getLoc();
+  auto schedule = program->getAttrOfType<ScheduleAttr>("gdn.schedule");
+  rewriter.setInsertionPoint(program);
+  Value one = arith::ConstantIndexOp::create(rewriter, loc, 1);
+  Value threads =
+      arith::ConstantIndexOp::create(rewriter, loc, schedule.getThreads());
+  auto launch =
+      gpu::LaunchOp::create(rewriter, loc, buildGridSize(rewriter, program),
+                            one, one, threads, one, one);
+  Block &body = launch.getBody().front();
+  rewriter.setInsertionPointToEnd(&body);
+  SmallVector<Value> position =
+      buildPosition(rewriter, program, launch.getBlockIds().x);
+  auto end = gpu::TerminatorOp::create(rewriter, loc);
+  rewriter.eraseOp(program.getTerminator());
+  rewriter.inlineBlockBefore(program.getBody(), end, position);
+  rewriter.eraseOp(program);
+  return launch;
+}
+
+/// Makes the kernel compute its views itself, so that it is handed whole
+/// buffers.
+static void sinkViews(RewriterBase &rewriter, gpu::LaunchOp launch) {
+  Region &body = launch.getBody();
+  rewriter.setInsertionPointToStart(&body.front());
+  bool changed = true;
+  while (changed) {
+    changed = false;
+    llvm::SetVector<Value> captured;
+    getUsedValuesDefinedAbove(body, captured);
+    for (Value value : captured) {
+      Operation *view = value.getDefiningOp();
+      if (!isa_and_present<memref::SubViewOp, memref::ExpandShapeOp,
+                           memref::CollapseShapeOp, memref::CastOp>(view))
+        continue;
+      rewriter.setInsertionPointToStart(&body.front());
+      Value inside = rewriter.clone(*view)->getResult(0);
+      replaceAllUsesInRegionWith(value, inside, body);
+      if (view->use_empty())
+        rewriter.eraseOp(view);
+      changed = true;
+    }
+  }
+}
+
+namespace {
+struct MapToGpuPass : public gdn::impl::MapToGpuPassBase<MapToGpuPass> {
+  void runOnOperation() override {
+    IRRewriter rewriter(&getContext());
+    SmallVector<scf::ForallOp> programs;
+    getOperation()->walk([&](scf::ForallOp loop) {
+      if (loop->hasAttr("gdn.schedule"))
+        programs.push_back(loop);
+    });
+    for (scf::ForallOp program : programs) {
+      if (program.getNumResults() != 0) {
+        program.emitError("expects buffers, but got tensors; bufferize first");
+        return signalPassFailure();
+      }
+      sinkViews(rewriter, buildLaunch(rewriter, program));
+    }
+  }
+};
+} // namespace

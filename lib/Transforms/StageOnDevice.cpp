@@ -1,0 +1,132 @@
+//===- StageOnDevice.cpp - Copies to and from a GPU around kernels --------===//
+//
+// Part of gdn, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "gdn/IR/Gdn.h"
+#include "gdn/Transforms/Passes.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/GPU/IR/GPUDialect.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Interfaces/ViewLikeInterface.h"
+#include "mlir/Transforms/RegionUtils.h"
+
+namespace gdn {
+#define GEN_PASS_DEF_STAGEONDEVICEPASS
+#include "gdn/Transforms/Passes.h.inc"
+} // namespace gdn
+
+using namespace mlir;
+using namespace gdn;
+
+/// Whether an op inside `body` may write to `buffer` or a view of it.
+static bool isWritten(Value buffer, Region &body) {
+  SmallVector<Value> views = {buffer};
+  while (!views.empty()) {
+    Value view = views.pop_back_val();
+    for (OpOperand &use : view.getUses()) {
+      Operation *user = use.getOwner();
+      if (!body.isAncestor(user->getParentRegion()))
+        continue;
+      auto effects = dyn_cast<MemoryEffectOpInterface>(user);
+      if (isa<ViewLikeOpInterface>(user))
+        llvm::append_range(views, user->getResults());
+      else if (!effects || effects.getEffectOnValue<MemoryEffects::Write>(view))
+        return true;
+    }
+  }
+  return false;
+}
+
+static SmallVector<Value> getDynamicSizes(OpBuilder &builder, Location loc,
+                                          Value buffer) {
+  SmallVector<Value> sizes;
+  auto type = cast<MemRefType>(buffer.getType());
+  for (int64_t dim = 0; dim < type.getRank(); ++dim)
+    if (type.isDynamicDim(dim))
+      sizes.push_back(memref::DimOp::create(builder, loc, buffer, dim));
+  return sizes;
+}
+
+static void buildTransfer(OpBuilder &builder, Location loc, Value to,
+                          Value from, StringRef direction) {
+  auto copy =
+      gpu::MemcpyOp::create(builder, loc, /*asyncToken=*/Type(),
+                            /*asyncDependencies=*/ValueRange(), to, from);
+  copy->setAttr("gdn.direction", builder.getStringAttr(direction));
+}
+
+/// A packed copy can stand for a buffer whose strides are only known at run
+/// time, not for one that has others by its type.
+static LogicalResult verifyLayout(gpu::LaunchOp launch, MemRefType type) {
+  auto dense = MemRefType::get(type.getShape(), type.getElementType());
+  if (memref::CastOp::areCastCompatible(dense, type))
+    return success();
+  return launch.emitError("expects the buffers of a kernel to be row-major, "
+                          "but got ")
+         << type;
+}
+
+/// Gives `launch` a copy of `buffer` in the GPU's memory.
+static void stage(OpBuilder &builder, gpu::LaunchOp launch, Value buffer) {
+  Location loc = launch.getLoc();
+  auto type = cast<MemRefType>(buffer.getType());
+  builder.setInsertionPoint(launch);
+  // A transfer is of contiguous bytes.
+  auto dense = MemRefType::get(type.getShape(), type.getElementType());
+  SmallVector<Value> sizes = getDynamicSizes(builder, loc, buffer);
+  Value host = buffer;
+  if (!type.getLayout().isIdentity()) {
+    host = memref::AllocOp::create(builder, loc, dense, sizes);
+    memref::CopyOp::create(builder, loc, buffer, host);
+  }
+  Value device = gpu::AllocOp::create(builder, loc, dense,
+                                      /*asyncToken=*/Type(),
+                                      /*asyncDependencies=*/ValueRange(), sizes,
+                                      /*symbolOperands=*/ValueRange())
+                     .getMemref();
+  buildTransfer(builder, loc, device, host, "to_device");
+
+  bool written = isWritten(buffer, launch.getBody());
+  builder.setInsertionPointAfter(launch);
+  if (written)
+    buildTransfer(builder, loc, host, device, "to_host");
+  gpu::DeallocOp::create(builder, loc, /*asyncToken=*/Type(),
+                         /*asyncDependencies=*/ValueRange(), device);
+  if (host != buffer) {
+    if (written)
+      memref::CopyOp::create(builder, loc, host, buffer);
+    memref::DeallocOp::create(builder, loc, host);
+  }
+
+  builder.setInsertionPointToStart(&launch.getBody().front());
+  if (dense != type)
+    device = memref::CastOp::create(builder, loc, type, device);
+  replaceAllUsesInRegionWith(buffer, device, launch.getBody());
+}
+
+namespace {
+struct StageOnDevicePass
+    : public gdn::impl::StageOnDevicePassBase<StageOnDevicePass> {
+  void runOnOperation() override {
+    OpBuilder builder(&getContext());
+    WalkResult result = getOperation()->walk([&](gpu::LaunchOp launch) {
+      llvm::SetVector<Value> captured;
+      getUsedValuesDefinedAbove(launch.getBody(), captured);
+      for (Value value : captured) {
+        auto type = dyn_cast<MemRefType>(value.getType());
+        if (type && failed(verifyLayout(launch, type)))
+          return WalkResult::interrupt();
+        if (type)
+          stage(builder, launch, value);
+      }
+      return WalkResult::advance();
+    });
+    if (result.wasInterrupted())
+      signalPassFailure();
+  }
+};
+} // namespace

@@ -1,0 +1,162 @@
+//===- Access.cpp - Checks before loads and stores ------------------------===//
+//
+// Part of gdn, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "runtime/sim/Cta.h"
+
+#include <cstring>
+
+using namespace gdn::runtime;
+using namespace gdn::runtime::sim;
+
+//===----------------------------------------------------------------------===//
+// Sentences
+//===----------------------------------------------------------------------===//
+
+static const char *getVerb(const Site &site) {
+  return site.isWrite ? "writes " : "reads ";
+}
+
+/// "argument 2 of 4096 bytes": the first argument that points into `buffer`,
+/// else that no argument does.
+static std::string formatBuffer(const Launch &launch, const Buffer &buffer) {
+  std::string size = " of " + std::to_string(buffer.bytes) + " bytes";
+  for (size_t i = 0; i < launch.argumentSizes.size(); ++i) {
+    void *pointer = nullptr;
+    if (launch.argumentSizes[i] != sizeof(pointer))
+      continue;
+    std::memcpy(&pointer, launch.arguments[i], sizeof(pointer));
+    if (buffer.contains(pointer))
+      return "the buffer of argument " + std::to_string(i) + size;
+  }
+  return "a buffer" + size + " that is no argument";
+}
+
+/// The place of an address in global memory, by the buffer nearest to it.
+static std::string formatGlobal(const Cta &cta, const char *address) {
+  const Buffer *buffer = cta.memory.findNearest(address);
+  if (!buffer)
+    return "global memory, of which nothing is allocated";
+  return "offset " + std::to_string(address - buffer->begin) + " of " +
+         formatBuffer(cta.launch, *buffer);
+}
+
+static std::string formatPlace(const Cta &cta, const Site &site,
+                               const char *address) {
+  bool isShared = site.space == Space::Shared || cta.shared.contains(address);
+  return isShared ? cta.shared.describe(address) : formatGlobal(cta, address);
+}
+
+static std::string formatOther(const Cta &cta, const Clocks::Who &who) {
+  const Thread *threads = cta.getWarps()[who.warp].threads;
+  if (who.lane < kWarpSize)
+    return "thread " + formatDim3(threads[who.lane].id);
+  return "another thread of warp " + std::to_string(who.warp);
+}
+
+static std::string describeConflict(const Cta &cta, const Site &site,
+                                    const char *address,
+                                    const Conflict &conflict) {
+  std::string place = formatPlace(cta, site, address + conflict.byte);
+  switch (conflict.kind) {
+  case Conflict::OutOfBounds:
+    return getVerb(site) + std::to_string(site.bytes) +
+           " bytes out of bounds, at " + place;
+  case Conflict::Unwritten:
+    return "reads " + place + ", which was never written";
+  case Conflict::CtaRace:
+    return getVerb(site) + place + ", which another CTA of the launch " +
+           (conflict.otherWrote || !site.isWrite ? "writes" : "accesses");
+  default:
+    return getVerb(site) + place + ", which " +
+           formatOther(cta, conflict.other) +
+           (conflict.otherWrote ? " writes" : " reads") +
+           " with no barrier between them";
+  }
+}
+
+static std::string describeMisaligned(const Cta &cta, const Site &site,
+                                      const char *address) {
+  return getVerb(site) + std::to_string(site.bytes) + " bytes at " +
+         formatPlace(cta, site, address) +
+         ", an address that is no multiple of " +
+         std::to_string(site.alignment);
+}
+
+[[noreturn]] static void failOutOfBounds(const Thread &thread, const Site &site,
+                                         const char *address) {
+  Conflict conflict;
+  conflict.kind = Conflict::OutOfBounds;
+  thread.cta->fail(thread, site,
+                   describeConflict(*thread.cta, site, address, conflict));
+}
+
+//===----------------------------------------------------------------------===//
+// Accesses
+//===----------------------------------------------------------------------===//
+
+static void count(Thread &thread, const Site &site, Space space) {
+  RequestedBytes &bytes =
+      thread.cta->launch.requested[static_cast<size_t>(space)];
+  (site.isWrite ? bytes.written : bytes.read) += site.bytes;
+}
+
+static void track(Thread &thread, const Site &site, Shadow &shadow,
+                  size_t offset, const char *address) {
+  Cta &cta = *thread.cta;
+  if (!cta.launch.isTracked)
+    return;
+  auto access = site.isWrite ? &Tracker::write : &Tracker::read;
+  Conflict conflict = (cta.tracker.*access)(shadow, offset, site.bytes,
+                                            thread.warp->index, thread.lane);
+  if (conflict.kind != Conflict::None)
+    cta.fail(thread, site, describeConflict(cta, site, address, conflict));
+}
+
+static void accessShared(Thread &thread, const Site &site,
+                         const char *address) {
+  SharedMemory &shared = thread.cta->shared;
+  size_t offset = shared.getOffset(address);
+  if (offset + site.bytes > shared.getEnd())
+    failOutOfBounds(thread, site, address);
+  count(thread, site, Space::Shared);
+  track(thread, site, shared.getShadow(), offset, address);
+}
+
+/// The buffer that holds all bytes of the access.
+static Buffer &findBuffer(Thread &thread, Site &site, const char *address) {
+  const char *last = address + site.bytes - 1;
+  Buffer *buffer = site.lastBuffer;
+  if (!buffer || !buffer->contains(address) || !buffer->contains(last))
+    site.lastBuffer = buffer = thread.cta->memory.find(address);
+  if (!buffer || !buffer->contains(last))
+    failOutOfBounds(thread, site, address);
+  return *buffer;
+}
+
+void gdn_sim_access(GdnSimThread *thread, uint32_t position,
+                    const void *pointer) {
+  auto *address = static_cast<const char *>(pointer);
+  Cta &cta = *thread->cta;
+  Site &site = cta.launch.table->sites[position];
+  if (reinterpret_cast<uintptr_t>(address) & (site.alignment - 1))
+    cta.fail(*thread, site, describeMisaligned(cta, site, address));
+
+  bool isShared = cta.shared.contains(address);
+  if (isShared && site.space != Space::Global)
+    return accessShared(*thread, site, address);
+  if (isShared || site.space == Space::Shared)
+    failOutOfBounds(*thread, site, address);
+  if (site.space != Space::Global && cta.isOnStack(*thread, address)) {
+    count(*thread, site, Space::Local);
+    return;
+  }
+  Buffer &buffer = findBuffer(*thread, site, address);
+  count(*thread, site, Space::Global);
+  track(*thread, site, buffer.shadow,
+        static_cast<size_t>(address - buffer.begin), address);
+}

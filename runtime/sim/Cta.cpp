@@ -1,0 +1,288 @@
+//===- Cta.cpp - The threads of a CTA as fibers ---------------------------===//
+//
+// Part of gdn, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "runtime/sim/Cta.h"
+
+#include <algorithm>
+#include <utility>
+
+using namespace gdn::runtime;
+using namespace gdn::runtime::sim;
+
+std::string gdn::runtime::sim::formatDim3(const Dim3 &dim) {
+  return "(" + std::to_string(dim[0]) + ", " + std::to_string(dim[1]) + ", " +
+         std::to_string(dim[2]) + ")";
+}
+
+Cta::Cta(Launch &launch, StackPool &stacks, SharedMemory &shared,
+         Memory &memory, Tracker &tracker)
+    : launch(launch), shared(shared), memory(memory), tracker(tracker),
+      stacks(stacks),
+      threads(launch.block[0] * launch.block[1] * launch.block[2]),
+      warps((threads.size() + kWarpSize - 1) / kWarpSize),
+      ready(threads.size()) {
+  for (unsigned i = 0; i < warps.size(); ++i) {
+    size_t numLanes =
+        std::min<size_t>(threads.size() - i * kWarpSize, kWarpSize);
+    warps[i].index = i;
+    warps[i].threads = &threads[i * kWarpSize];
+    warps[i].lanes = ~0u >> (kWarpSize - numLanes);
+  }
+}
+
+//===----------------------------------------------------------------------===//
+// Running
+//===----------------------------------------------------------------------===//
+
+void Cta::runThread(void *pointer) {
+  auto &thread = *static_cast<Thread *>(pointer);
+  Cta &cta = *thread.cta;
+  cta.launch.function(cta.launch.arguments);
+  thread.state = Thread::Exited;
+  ++cta.numExited;
+  thread.fiber.exitTo(cta.getNextFiber());
+}
+
+void Cta::prepareThread(unsigned index) {
+  Thread &thread = threads[index];
+  const Dim3 &block = launch.block;
+  thread.cta = this;
+  thread.warp = &warps[index / kWarpSize];
+  thread.lane = index % kWarpSize;
+  thread.id = {index % block[0], index / block[0] % block[1],
+               index / (block[0] * block[1])};
+  thread.state = Thread::Running;
+  std::fill(thread.counters.begin(), thread.counters.end(), 0);
+  thread.fiber.prepare(stacks.getBottom(index), StackPool::getSize(index),
+                       runThread, &thread);
+  wake(thread);
+}
+
+Error Cta::run(const Dim3 &ctaId) {
+  id = ctaId;
+  firstReady = numReady = numExited = 0;
+  barriers.assign(kNumBarriers, Barrier());
+  for (Warp &warp : warps)
+    warp.meetings.clear();
+  tracker.clocks.beginCta(static_cast<unsigned>(warps.size()));
+  shared.beginCta();
+  for (unsigned i = 0; i < threads.size(); ++i)
+    prepareThread(i);
+  scheduler.switchTo(getNextFiber());
+  if (error.empty() && numExited != threads.size())
+    error = "kernel " + quote(launch.name) + ", CTA " + formatDim3(id) + ": " +
+            describeDeadlock(*this);
+  if (!error.empty())
+    return Error(std::move(error));
+  addCounts();
+  return Error::success();
+}
+
+bool Cta::isOnStack(const Thread &thread, const void *address) const {
+  auto index = static_cast<size_t>(&thread - threads.data());
+  auto *byte = static_cast<const char *>(address);
+  return static_cast<size_t>(byte - stacks.getBottom(index)) <
+         StackPool::getSize(index);
+}
+
+/// Adds what the threads counted to the launch.
+void Cta::addCounts() {
+  if (!launch.table)
+    return;
+  for (size_t block = 0; block < launch.threadCounts.size(); ++block)
+    for (const Warp &warp : warps) {
+      uint64_t most = 0;
+      for (unsigned lane = 0; warp.lanes >> lane & 1; ++lane) {
+        // A thread that did not enter counted nothing.
+        const std::vector<uint64_t> &counters = warp.threads[lane].counters;
+        uint64_t count = block < counters.size() ? counters[block] : 0;
+        launch.threadCounts[block] += count;
+        most = std::max(most, count);
+        if (lane + 1 == kWarpSize)
+          break;
+      }
+      launch.warpCounts[block] += most;
+    }
+}
+
+//===----------------------------------------------------------------------===//
+// Switching
+//===----------------------------------------------------------------------===//
+
+void Cta::wake(Thread &thread) {
+  thread.state = Thread::Running;
+  size_t place = firstReady + numReady++;
+  ready[place < ready.size() ? place : place - ready.size()] = &thread;
+}
+
+/// Where to go on when the running thread stops: the scheduler if nobody can.
+Fiber &Cta::getNextFiber() {
+  if (numReady == 0)
+    return scheduler;
+  running = ready[firstReady];
+  firstReady = firstReady + 1 == ready.size() ? 0 : firstReady + 1;
+  --numReady;
+  return running->fiber;
+}
+
+void Cta::block(Thread &thread) { thread.fiber.switchTo(getNextFiber()); }
+
+void Cta::fail(const Thread &thread, const Site &site, std::string text) {
+  error = "kernel " + quote(launch.name) + ", CTA " + formatDim3(id) +
+          ", thread " + formatDim3(thread.id) + ": " + quote(site.op) + " at " +
+          site.location + " " + text;
+  // Nothing on this stack is destroyed any more.
+  text = std::string();
+  running->fiber.exitTo(scheduler);
+}
+
+void Cta::failIf(Error failure) {
+  if (!failure)
+    return;
+  error = "kernel " + quote(launch.name) + " " + failure.message();
+  failure = Error::success();
+  running->fiber.exitTo(scheduler);
+}
+
+//===----------------------------------------------------------------------===//
+// Meetings of lanes
+//===----------------------------------------------------------------------===//
+
+bool Cta::arriveAtMeeting(Thread &thread, const Site &site, MeetingKey key,
+                          uint32_t mask, void *operands) {
+  Warp &warp = *thread.warp;
+  thread.site = &site;
+  thread.mask = mask;
+  thread.operands = operands;
+  // Lanes that no thread has are as good as lanes that nobody asked for.
+  uint32_t expected = mask & warp.lanes;
+  auto same = [&](const Meeting &meeting) {
+    return meeting.key == key && meeting.mask == mask;
+  };
+  auto it = std::find_if(warp.meetings.begin(), warp.meetings.end(), same);
+  if (it == warp.meetings.end())
+    it = warp.meetings.insert(it, Meeting{key, mask, 0});
+  it->arrived |= 1u << thread.lane;
+  if (it->arrived == expected) {
+    warp.meetings.erase(it);
+    return true;
+  }
+  thread.state = Thread::AtMeeting;
+  block(thread);
+  return false;
+}
+
+/// Lets the lanes of `mask` go on, but for `except`, which runs.
+void Cta::release(Warp &warp, uint32_t mask, const Thread &except) {
+  for (unsigned lane = 0; lane < kWarpSize; ++lane)
+    if (mask >> lane & 1 && &warp.threads[lane] != &except)
+      wake(warp.threads[lane]);
+}
+
+//===----------------------------------------------------------------------===//
+// Barriers
+//===----------------------------------------------------------------------===//
+
+/// The result of the reduction, once all have arrived.
+static uint32_t getResult(const Barrier &barrier) {
+  switch (barrier.reduction) {
+  case GDN_SIM_BARRIER_POPC:
+    return barrier.numTrue;
+  case GDN_SIM_BARRIER_AND:
+    return barrier.numTrue == barrier.numThreads;
+  case GDN_SIM_BARRIER_OR:
+    return barrier.numTrue != 0;
+  default:
+    return 0;
+  }
+}
+
+/// Lets the waiting warps go on, but for the thread that came last: it runs.
+void Cta::complete(Barrier &barrier, const Thread &last) {
+  Barrier completed = std::exchange(barrier, Barrier());
+  uint32_t result = getResult(completed);
+  for (Warp *warp : completed.waiting) {
+    tracker.clocks.acquire(warp->index, completed.clock);
+    for (unsigned lane = 0; lane < kWarpSize; ++lane)
+      if (warp->lanes >> lane & 1)
+        static_cast<BarrierOperands *>(warp->threads[lane].operands)->result =
+            result;
+    release(*warp, warp->lanes, last);
+  }
+}
+
+/// Why `warp` may not arrive at barrier `id` of `numThreads` threads; empty if
+/// it may.
+static std::string findMisuse(const Barrier &barrier, uint32_t id,
+                              uint32_t numThreads, uint32_t numWarps,
+                              uint32_t reduction) {
+  if (numThreads % kWarpSize != 0)
+    return "expects its number of threads to be a multiple of 32, but got " +
+           std::to_string(numThreads);
+  uint32_t expected = numThreads ? numThreads / kWarpSize : numWarps;
+  if (expected > numWarps)
+    return "waits for " + std::to_string(numThreads) +
+           " threads, but its CTA has " + std::to_string(numWarps) + " warps";
+  if (barrier.arrivedWarps && barrier.expectedWarps != expected)
+    return "counts " + std::to_string(expected) + " warps at barrier " +
+           std::to_string(id) + ", but others count " +
+           std::to_string(barrier.expectedWarps);
+  if (!barrier.waiting.empty() && barrier.reduction != reduction)
+    return "reduces at barrier " + std::to_string(id) +
+           " in another way than others do";
+  return "";
+}
+
+void Cta::synchronize(Thread &thread, const Site &site, uint32_t barrierId,
+                      uint32_t numThreads, uint32_t reduction, bool waits,
+                      BarrierOperands &operands) {
+  if (barrierId >= kNumBarriers)
+    fail(thread, site,
+         "expects a barrier from 0 to 15, but got " +
+             std::to_string(barrierId));
+  // All lanes must come to the same op and mean the same barrier.
+  auto position = static_cast<MeetingKey>(&site - launch.table->sites.data());
+  MeetingKey key = position | MeetingKey(barrierId) << 32 |
+                   MeetingKey(numThreads) << 40 | MeetingKey(1) << 63;
+  if (!arriveAtMeeting(thread, site, key, ~0u, &operands))
+    return;
+
+  Barrier &barrier = barriers[barrierId];
+  auto numWarps = static_cast<uint32_t>(warps.size());
+  if (std::string misuse =
+          findMisuse(barrier, barrierId, numThreads, numWarps, reduction);
+      !misuse.empty())
+    fail(thread, site, std::move(misuse));
+  Warp &warp = *thread.warp;
+  barrier.expectedWarps = numThreads ? numThreads / kWarpSize : numWarps;
+  ++barrier.arrivedWarps;
+  tracker.clocks.publish(warp.index, barrier.clock);
+  if (!waits)
+    release(warp, warp.lanes, thread);
+  else
+    wait(warp, barrier, reduction);
+  if (barrier.arrivedWarps == barrier.expectedWarps)
+    complete(barrier, thread);
+  else if (waits)
+    block(thread);
+}
+
+/// Enters `warp`, all of whose lanes are here, among those that wait.
+void Cta::wait(Warp &warp, Barrier &barrier, uint32_t reduction) {
+  barrier.waiting.push_back(&warp);
+  barrier.reduction = reduction;
+  for (unsigned lane = 0; lane < kWarpSize; ++lane) {
+    if (!(warp.lanes >> lane & 1))
+      continue;
+    Thread &thread = warp.threads[lane];
+    thread.state = Thread::AtBarrier;
+    ++barrier.numThreads;
+    barrier.numTrue +=
+        static_cast<BarrierOperands *>(thread.operands)->predicate != 0;
+  }
+}

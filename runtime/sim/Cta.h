@@ -1,0 +1,176 @@
+//===- Cta.h - The threads of a CTA as fibers -------------------*- C++ -*-===//
+//
+// Part of gdn, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef GDN_RUNTIME_SIM_CTA_H
+#define GDN_RUNTIME_SIM_CTA_H
+
+#include "gdn-c/Sim.h"
+#include "runtime/sim/Fiber.h"
+#include "runtime/sim/Launch.h"
+#include "runtime/sim/SharedMemory.h"
+#include "runtime/sim/Tracker.h"
+
+namespace gdn::runtime::sim {
+
+class Cta;
+struct Warp;
+
+/// What lanes must agree on to meet: an op with its qualifiers, or, for ops
+/// that a warp must execute as one, the very op.
+using MeetingKey = uint64_t;
+
+/// A call that some lanes of `mask` have made, and others not yet.
+struct Meeting {
+  MeetingKey key;
+  uint32_t mask;
+  uint32_t arrived;
+};
+
+/// One of the 16 barriers of a CTA.
+struct Barrier {
+  uint32_t expectedWarps = 0;
+  uint32_t arrivedWarps = 0;
+  /// A GdnSimBarrier, over the predicates of the threads that arrived.
+  uint32_t reduction = GDN_SIM_BARRIER_NONE;
+  uint32_t numThreads = 0;
+  uint32_t numTrue = 0;
+  std::vector<Warp *> waiting;
+  /// What the arrived warps did before.
+  VectorClock clock;
+};
+
+} // namespace gdn::runtime::sim
+
+/// A CUDA thread.
+struct GdnSimThread {
+  enum State : uint8_t { Running, AtMeeting, AtBarrier, Exited };
+
+  gdn::runtime::sim::Cta *cta = nullptr;
+  gdn::runtime::sim::Warp *warp = nullptr;
+  unsigned lane = 0;
+  gdn::runtime::sim::Dim3 id = {0, 0, 0};
+  State state = Running;
+  /// Where it waits, for which lanes, and what it gave.
+  const gdn::runtime::sim::Site *site = nullptr;
+  uint32_t mask = 0;
+  void *operands = nullptr;
+  std::vector<uint64_t> counters;
+  gdn::runtime::sim::Fiber fiber;
+};
+
+namespace gdn::runtime::sim {
+
+using Thread = GdnSimThread;
+
+struct Warp {
+  unsigned index = 0;
+  Thread *threads = nullptr;
+  /// The lanes that are threads of the CTA.
+  uint32_t lanes = 0;
+  std::vector<Meeting> meetings;
+};
+
+/// What a lane of a CTA barrier gives and gets.
+struct BarrierOperands {
+  uint32_t predicate = 0;
+  uint32_t result = 0;
+};
+
+/// Runs the threads of CTAs, each until it must wait for others.
+class Cta {
+public:
+  static constexpr unsigned kNumBarriers = 16;
+
+  Cta(Launch &launch, StackPool &stacks, SharedMemory &shared, Memory &memory,
+      Tracker &tracker);
+
+  /// Runs the CTA at `id`. Fails with the first error of its threads.
+  Error run(const Dim3 &id);
+
+  /// The thread that runs.
+  Thread &getRunning() const { return *running; }
+  const Dim3 &getId() const { return id; }
+
+  /// True if `address` is on the stack of `thread`.
+  bool isOnStack(const Thread &thread, const void *address) const;
+
+  const std::vector<Warp> &getWarps() const { return warps; }
+  const std::vector<Barrier> &getBarriers() const { return barriers; }
+
+  /// Waits until all lanes of `mask` came with equal keys. The last one calls
+  /// execute(lanes, mask) for the lanes that exist: lanes[i] is the address of
+  /// what lane i gave as `operands`.
+  template <typename Operands>
+  void meet(Thread &thread, const Site &site, MeetingKey key, uint32_t mask,
+            Operands &operands,
+            void (*execute)(Operands *const *lanes, uint32_t mask)) {
+    if (!arriveAtMeeting(thread, site, key, mask, &operands))
+      return;
+    Operands *lanes[kWarpSize] = {};
+    mask &= thread.warp->lanes;
+    for (unsigned lane = 0; lane < kWarpSize; ++lane)
+      if (mask >> lane & 1)
+        lanes[lane] =
+            static_cast<Operands *>(thread.warp->threads[lane].operands);
+    execute(lanes, mask);
+    release(*thread.warp, mask, thread);
+  }
+
+  /// Arrives with its whole warp at barrier `id` of `numThreads` threads, 0 for
+  /// all, and waits for them if `waits`.
+  void synchronize(Thread &thread, const Site &site, uint32_t id,
+                   uint32_t numThreads, uint32_t reduction, bool waits,
+                   BarrierOperands &operands);
+
+  /// Ends the launch: `text` goes on from "KERNEL, CTA, thread: OP at PLACE".
+  [[noreturn]] void fail(const Thread &thread, const Site &site,
+                         std::string text);
+
+  /// Ends the launch, called by a thread, if `error` is one.
+  void failIf(Error error);
+
+  Launch &launch;
+  SharedMemory &shared;
+  Memory &memory;
+  Tracker &tracker;
+
+private:
+  static void runThread(void *thread);
+  void prepareThread(unsigned index);
+  void addCounts();
+
+  bool arriveAtMeeting(Thread &thread, const Site &site, MeetingKey key,
+                       uint32_t mask, void *operands);
+  void release(Warp &warp, uint32_t mask, const Thread &except);
+  void wait(Warp &warp, Barrier &barrier, uint32_t reduction);
+  void complete(Barrier &barrier, const Thread &last);
+  void block(Thread &thread);
+  Fiber &getNextFiber();
+  void wake(Thread &thread);
+
+  StackPool &stacks;
+  Fiber scheduler;
+  std::vector<Thread> threads;
+  std::vector<Warp> warps;
+  std::vector<Barrier> barriers;
+  /// Threads that can go on, in a ring.
+  std::vector<Thread *> ready;
+  size_t firstReady = 0, numReady = 0;
+  unsigned numExited = 0;
+  Thread *running = nullptr;
+  Dim3 id = {0, 0, 0};
+  std::string error;
+};
+
+/// Why no thread of `cta` can go on: who waits where, for whom, and where these
+/// are.
+std::string describeDeadlock(const Cta &cta);
+
+} // namespace gdn::runtime::sim
+
+#endif // GDN_RUNTIME_SIM_CTA_H

@@ -1,0 +1,65 @@
+// RUN: gdn-opt %s --convert-gdn-to-gpu --canonicalize --cse --split-input-file --verify-diagnostics | FileCheck %s
+#state = #gdn.blocked<per_lane = [8, 4], lanes = [4, 8], warps = [1, 1]>
+#key = #gdn.slice<1, #state>
+#value = #gdn.slice<0, #state>
+
+// 16-byte accesses where strides show that they are aligned. The lanes that share a column do not all store a row.
+// CHECK-LABEL: func @memory
+// CHECK-COUNT-16: vector.load {{.*}} {alignment = 16 : i64} : memref<?x64x32xf32>, vector<4xf32>
+// CHECK-COUNT-2:  vector.load {{.*}} {alignment = 16 : i64} : memref<?x64xbf16>, vector<8xbf16>
+// CHECK:          vector.load {{.*}} {alignment = 4 : i64} : memref<?x33xf32>, vector<4xf32>
+// CHECK:          %[[FIRST:.*]] = arith.cmpi eq
+// CHECK:          scf.if %[[FIRST]]
+// CHECK-NEXT:       vector.store
+// CHECK-NOT:        vector.store
+func.func @memory(%s: memref<?x64x32xf32>, %k: memref<?x64xbf16>, %v: memref<?x33xf32>, %n: index)
+    -> (!gdn.tile<64x32xf32, #state>, !gdn.tile<64xbf16, #key>) {
+  %c0 = arith.constant 0 : index
+  %0 = gdn.tile_load %s[%n, %c0, %c0] : memref<?x64x32xf32> to !gdn.tile<64x32xf32, #state>
+  %1 = gdn.tile_load %k[%n, %c0] : memref<?x64xbf16> to !gdn.tile<64xbf16, #key>
+  %2 = gdn.tile_load %v[%n, %c0] : memref<?x33xf32> to !gdn.tile<32xf32, #value>
+  gdn.tile_store %2, %v[%n, %c0] : !gdn.tile<32xf32, #value>, memref<?x33xf32>
+  return %0, %1 : !gdn.tile<64x32xf32, #state>, !gdn.tile<64xbf16, #key>
+}
+
+// Fused multiply-adds in a thread, then a butterfly over the four lanes of a column.
+// CHECK-LABEL: func @contract
+// CHECK-COUNT-16: vector.fma
+// CHECK-COUNT-8:  gpu.shuffle xor
+// CHECK-NOT:      gpu.shuffle
+func.func @contract(%k: !gdn.tile<64xf32, #key>, %s: !gdn.tile<64x32xf32, #state>) -> !gdn.tile<32xf32, #value> {
+  %0 = gdn.tile_contract %k, %s
+      : !gdn.tile<64xf32, #key>, !gdn.tile<64x32xf32, #state> -> !gdn.tile<32xf32, #value>
+  return %0 : !gdn.tile<32xf32, #value>
+}
+
+// CHECK-LABEL: func @sum
+// CHECK:       vector.reduction <add>, %{{.*}} : vector<16xf32> into f32
+// CHECK:       gpu.shuffle xor %{{.*}}, %c8_i32, %c32_i32
+// CHECK:       gpu.shuffle xor %{{.*}}, %c16_i32, %c32_i32
+func.func @sum(%k: !gdn.tile<64xf32, #key>) -> f32 {
+  %0 = gdn.tile_sum %k : !gdn.tile<64xf32, #key>
+  return %0 : f32
+}
+
+// CHECK-LABEL: func @elements
+// CHECK:       vector.broadcast %{{.*}} : f32 to vector<16xf32>
+// CHECK:       arith.mulf %{{.*}} : vector<16xf32>
+// CHECK:       arith.truncf %{{.*}} : vector<16xf32> to vector<16xbf16>
+func.func @elements(%x: f32, %k: !gdn.tile<64xf32, #key>) -> !gdn.tile<64xbf16, #key> {
+  %0 = gdn.tile_splat %x : f32 to !gdn.tile<64xf32, #key>
+  %1 = arith.mulf %0, %k : !gdn.tile<64xf32, #key>
+  %2 = gdn.tile_cast %1 : !gdn.tile<64xf32, #key> to !gdn.tile<64xbf16, #key>
+  return %2 : !gdn.tile<64xbf16, #key>
+}
+
+// -----
+
+#row = #gdn.blocked<per_lane = [4], lanes = [32], warps = [1]>
+func.func @scattered(%m: memref<128xf32, strided<[2]>>) -> !gdn.tile<128xf32, #row> {
+  %c0 = arith.constant 0 : index
+  // expected-error @below {{expects the channels of a token to be contiguous, but got 'memref<128xf32, strided<[2]>>'}}
+  // expected-error @below {{failed to legalize}}
+  %0 = gdn.tile_load %m[%c0] : memref<128xf32, strided<[2]>> to !gdn.tile<128xf32, #row>
+  return %0 : !gdn.tile<128xf32, #row>
+}

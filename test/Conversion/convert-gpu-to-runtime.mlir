@@ -1,0 +1,71 @@
+// RUN: gdn-opt %s --convert-gpu-to-runtime --split-input-file --verify-diagnostics | FileCheck %s
+
+// CHECK-NOT:   gpu.
+// CHECK-DAG:   llvm.mlir.global internal constant @__gdn_image_kernels_scale("CUBIN\00")
+// CHECK-DAG:   llvm.mlir.global internal constant @__gdn_name_kernels_scale("scale\00")
+// CHECK-DAG:   llvm.mlir.global internal constant @__gdn_sizes_kernels_scale(dense<8> : tensor<2xi64>)
+// CHECK-DAG:   llvm.mlir.global internal @__gdn_kernel_kernels_scale()
+// CHECK-LABEL: func @launch
+// CHECK:         %[[DEVICE:.*]] = llvm.call @gdn_gpu_allocate(%{{.*}}) : (i64) -> !llvm.ptr
+// CHECK:         llvm.call @gdn_gpu_copy_to_device(
+// CHECK:         llvm.mlir.addressof @__gdn_kernel_kernels_scale
+// CHECK:         llvm.call @gdn_gpu_launch(
+// CHECK:         llvm.call @gdn_gpu_copy_to_host(
+// CHECK:         llvm.call @gdn_gpu_free(
+module attributes {gpu.container_module} {
+  gpu.binary @kernels [#gpu.object<#nvvm.target<chip = "sm_90a">, bin = "CUBIN">]
+  func.func @launch(%host: memref<?xf32>, %n: index) {
+    %c1 = arith.constant 1 : index
+    %device = gpu.alloc (%n) : memref<?xf32>
+    gpu.memcpy %device, %host : memref<?xf32>, memref<?xf32> {gdn.direction = "to_device"}
+    %base, %offset, %size, %stride = memref.extract_strided_metadata %device : memref<?xf32> -> memref<f32>, index, index, index
+    gpu.launch_func @kernels::@scale blocks in (%n, %c1, %c1) threads in (%c1, %c1, %c1)
+        args(%base : memref<f32>, %n : index)
+    gpu.memcpy %host, %device : memref<?xf32>, memref<?xf32> {gdn.direction = "to_host"}
+    gpu.dealloc %device : memref<?xf32>
+    return
+  }
+}
+
+// -----
+
+// A simulated kernel is a function; its own module goes.
+// CHECK-LABEL: llvm.func @__gdn_sim_kernels_scale
+// CHECK-NOT:   gpu.module
+module attributes {gpu.container_module} {
+  llvm.func @__gdn_sim_kernels_scale(!llvm.ptr)
+  gpu.module @kernels {
+    llvm.func @scale() attributes {gpu.kernel, nvvm.kernel} {
+      llvm.return
+    }
+  }
+  func.func @launch(%n: index) {
+    gpu.launch_func @kernels::@scale blocks in (%n, %n, %n) threads in (%n, %n, %n)
+    return
+  }
+}
+
+// -----
+
+module attributes {gpu.container_module} {
+  gpu.module @kernels {
+    llvm.func @scale() attributes {gpu.kernel, nvvm.kernel} {
+      llvm.return
+    }
+  }
+  func.func @launch(%n: index) {
+    // expected-error @below {{expects kernel @kernels::@scale as an object or simulated}}
+    // expected-error @below {{failed to legalize operation 'gpu.launch_func'}}
+    gpu.launch_func @kernels::@scale blocks in (%n, %n, %n) threads in (%n, %n, %n)
+    return
+  }
+}
+
+// -----
+
+// Which way a copy goes is not to be seen from its buffers.
+func.func @copy(%a: memref<4xf32>, %b: memref<4xf32>) {
+  // expected-error @below {{failed to legalize operation 'gpu.memcpy'}}
+  gpu.memcpy %a, %b : memref<4xf32>, memref<4xf32>
+  return
+}

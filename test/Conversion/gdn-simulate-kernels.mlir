@@ -1,0 +1,36 @@
+// RUN: gdn-opt %s --gdn-simulate-kernels --split-input-file --verify-diagnostics | FileCheck %s
+
+// Arithmetic stays; accesses are checked; what lanes do together is a call.
+// CHECK-LABEL: llvm.func @__gdn_sim_kernels_scale(%arg0: !llvm.ptr)
+// CHECK:         llvm.call @gdn_sim_enter
+// CHECK:         llvm.call @gdn_sim_register
+// CHECK:         llvm.call @gdn_sim_access
+// CHECK:         llvm.load %{{.*}} : !llvm.ptr -> f32
+// CHECK:         llvm.call @gdn_sim_shuffle
+// CHECK:         llvm.fadd
+// CHECK:         llvm.call @gdn_sim_access
+// CHECK:         llvm.store
+gpu.module @kernels {
+  llvm.func @scale(%x: !llvm.ptr) attributes {gpu.kernel, nvvm.kernel} {
+    %tid = nvvm.read.ptx.sreg.tid.x : i32
+    %all = llvm.mlir.constant(-1 : i32) : i32
+    %one = llvm.mlir.constant(1 : i32) : i32
+    %clamp = llvm.mlir.constant(31 : i32) : i32
+    %place = llvm.getelementptr %x[%tid] : (!llvm.ptr, i32) -> !llvm.ptr, f32
+    %0 = llvm.load %place {alignment = 4 : i64} : !llvm.ptr -> f32
+    %1 = nvvm.shfl.sync bfly %all, %0, %one, %clamp : f32 -> f32
+    %2 = llvm.fadd %0, %1 : f32
+    llvm.store %2, %place {alignment = 4 : i64} : f32, !llvm.ptr
+    llvm.return
+  }
+}
+
+// -----
+
+gpu.module @kernels {
+  llvm.func @unknown() attributes {gpu.kernel, nvvm.kernel} {
+    // expected-error @below {{is not known to the simulator}}
+    nvvm.cp.async.commit.group
+    llvm.return
+  }
+}
