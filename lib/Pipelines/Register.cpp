@@ -94,6 +94,22 @@ void gdn::registerAllPasses() {
   registerPipelines();
 }
 
+namespace {
+/// A kernel may read and write any buffer. Upstream says nothing of it, and
+/// what says nothing is refused where buffers are freed.
+struct LaunchEffects
+    : public MemoryEffectOpInterface::ExternalModel<LaunchEffects,
+                                                    gpu::LaunchFuncOp> {
+  void
+  getEffects(Operation *,
+             SmallVectorImpl<SideEffects::EffectInstance<MemoryEffects::Effect>>
+                 &effects) const {
+    effects.emplace_back(MemoryEffects::Read::get());
+    effects.emplace_back(MemoryEffects::Write::get());
+  }
+};
+} // namespace
+
 /// How upstream ops bufferize, free, tile and describe their sizes.
 static void registerInterfaceModels(DialectRegistry &registry) {
   affine::registerValueBoundsOpInterfaceExternalModels(registry);
@@ -106,6 +122,9 @@ static void registerInterfaceModels(DialectRegistry &registry) {
   cf::registerBufferizableOpInterfaceExternalModels(registry);
   func::registerInlinerExtension(registry);
   gpu::registerBufferDeallocationOpInterfaceExternalModels(registry);
+  registry.addExtension(+[](MLIRContext *context, gpu::GPUDialect *) {
+    gpu::LaunchFuncOp::attachInterface<LaunchEffects>(*context);
+  });
   linalg::registerAllDialectInterfaceImplementations(registry);
   LLVM::registerInlinerInterface(registry);
   NVVM::registerNVVMTargetInterfaceExternalModels(registry);

@@ -61,18 +61,20 @@ static void buildTransfer(OpBuilder &builder, Location loc, Value to,
 
 /// A packed copy can stand for a buffer whose strides are only known at run
 /// time, not for one that has others by its type.
-static LogicalResult verifyLayout(gpu::LaunchOp launch, MemRefType type) {
+static LogicalResult verifyLayout(Operation *launch, MemRefType type) {
   auto dense = MemRefType::get(type.getShape(), type.getElementType());
   if (memref::CastOp::areCastCompatible(dense, type))
     return success();
-  return launch.emitError("expects the buffers of a kernel to be row-major, "
-                          "but got ")
+  return launch->emitError("expects the buffers of a kernel to be row-major, "
+                           "but got ")
          << type;
 }
 
-/// Gives `launch` a copy of `buffer` in the GPU's memory.
-static void stage(OpBuilder &builder, gpu::LaunchOp launch, Value buffer) {
-  Location loc = launch.getLoc();
+/// Makes a copy of `buffer` in the GPU's memory for `launch`, and copies it
+/// back if it is `written`. Returns the copy, row-major.
+static Value stage(OpBuilder &builder, Operation *launch, Value buffer,
+                   bool written) {
+  Location loc = launch->getLoc();
   auto type = cast<MemRefType>(buffer.getType());
   builder.setInsertionPoint(launch);
   // A transfer is of contiguous bytes.
@@ -90,7 +92,6 @@ static void stage(OpBuilder &builder, gpu::LaunchOp launch, Value buffer) {
                      .getMemref();
   buildTransfer(builder, loc, device, host, "to_device");
 
-  bool written = isWritten(buffer, launch.getBody());
   builder.setInsertionPointAfter(launch);
   if (written)
     buildTransfer(builder, loc, host, device, "to_host");
@@ -101,11 +102,46 @@ static void stage(OpBuilder &builder, gpu::LaunchOp launch, Value buffer) {
       memref::CopyOp::create(builder, loc, host, buffer);
     memref::DeallocOp::create(builder, loc, host);
   }
+  return device;
+}
 
-  builder.setInsertionPointToStart(&launch.getBody().front());
-  if (dense != type)
-    device = memref::CastOp::create(builder, loc, type, device);
-  replaceAllUsesInRegionWith(buffer, device, launch.getBody());
+/// Stages the buffers that a kernel captures.
+static LogicalResult stageCaptured(OpBuilder &builder, gpu::LaunchOp launch) {
+  Region &body = launch.getBody();
+  llvm::SetVector<Value> captured;
+  getUsedValuesDefinedAbove(body, captured);
+  for (Value buffer : captured) {
+    auto type = dyn_cast<MemRefType>(buffer.getType());
+    if (!type)
+      continue;
+    if (failed(verifyLayout(launch, type)))
+      return failure();
+    Value device = stage(builder, launch, buffer, isWritten(buffer, body));
+    builder.setInsertionPointToStart(&body.front());
+    if (device.getType() != type)
+      device = memref::CastOp::create(builder, launch.getLoc(), type, device);
+    replaceAllUsesInRegionWith(buffer, device, body);
+  }
+  return success();
+}
+
+/// Stages the buffers that a kernel with a module of its own is handed. It may
+/// write any of them.
+static LogicalResult stageOperands(OpBuilder &builder,
+                                   gpu::LaunchFuncOp launch) {
+  for (OpOperand &operand : launch.getKernelOperandsMutable()) {
+    auto type = dyn_cast<MemRefType>(operand.get().getType());
+    if (!type)
+      continue;
+    if (failed(verifyLayout(launch, type)))
+      return failure();
+    Value device = stage(builder, launch, operand.get(), /*written=*/true);
+    builder.setInsertionPoint(launch);
+    if (device.getType() != type)
+      device = memref::CastOp::create(builder, launch.getLoc(), type, device);
+    operand.set(device);
+  }
+  return success();
 }
 
 namespace {
@@ -113,16 +149,11 @@ struct StageOnDevicePass
     : public gdn::impl::StageOnDevicePassBase<StageOnDevicePass> {
   void runOnOperation() override {
     OpBuilder builder(&getContext());
-    WalkResult result = getOperation()->walk([&](gpu::LaunchOp launch) {
-      llvm::SetVector<Value> captured;
-      getUsedValuesDefinedAbove(launch.getBody(), captured);
-      for (Value value : captured) {
-        auto type = dyn_cast<MemRefType>(value.getType());
-        if (type && failed(verifyLayout(launch, type)))
-          return WalkResult::interrupt();
-        if (type)
-          stage(builder, launch, value);
-      }
+    WalkResult result = getOperation()->walk([&](Operation *op) -> WalkResult {
+      if (auto launch = dyn_cast<gpu::LaunchOp>(op))
+        return stageCaptured(builder, launch);
+      if (auto launch = dyn_cast<gpu::LaunchFuncOp>(op))
+        return stageOperands(builder, launch);
       return WalkResult::advance();
     });
     if (result.wasInterrupted())

@@ -22,6 +22,14 @@ function(gdn_target_options name)
   endif()
 endfunction()
 
+# gdn_mlir_options(NAME): what targets with LLVM's headers need besides. LLVM's library is not instrumented: memory that
+# our half of an allocator poisons, the library's half would use.
+function(gdn_mlir_options name)
+  if(GDN_SANITIZE MATCHES address)
+    target_compile_options(${name} PRIVATE "-D__asan_poison_memory_region(p,s)=" -Wno-missing-declarations)
+  endif()
+endfunction()
+
 # gdn_add_library(NAME source... [DEPENDS target...] [LINK library...])
 # A static library in C++ on MLIR. It carries no MLIR library itself, so that it can go into a plugin.
 function(gdn_add_library name)
@@ -29,6 +37,7 @@ function(gdn_add_library name)
   add_library(${name} STATIC ${ARG_UNPARSED_ARGUMENTS})
   add_library(gdn::${name} ALIAS ${name})
   gdn_target_options(${name})
+  gdn_mlir_options(${name})
   target_link_libraries(${name} PUBLIC ${ARG_LINK})
   target_include_directories(${name} INTERFACE
     $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/include>
@@ -46,6 +55,7 @@ function(gdn_add_tool name)
   cmake_parse_arguments(ARG "" "" "LINK" ${ARGN})
   add_executable(${name} ${ARG_UNPARSED_ARGUMENTS})
   gdn_target_options(${name})
+  gdn_mlir_options(${name})
   target_link_libraries(${name} PRIVATE ${ARG_LINK} ${GDN_MLIR_LIBRARIES})
   # Debian's libMLIR.so stands where the loader does not look.
   set_target_properties(${name} PROPERTIES

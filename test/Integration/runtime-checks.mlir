@@ -73,6 +73,14 @@ func.func @values_of_more_tokens() -> tensor<?x?x1x2xf32> {
   return %o : tensor<?x?x1x2xf32>
 }
 
+// CHECK-DAG: error: 'values_of_fewer_tokens' failed: expects 'value' and 'query' to agree in T{{$}}
+func.func @values_of_fewer_tokens() -> tensor<?x?x1x2xf32> {
+  %b = arith.constant 1 : index
+  %t = arith.constant 3 : index
+  %o = call @sizes(%b, %t, %b) : (index, index, index) -> tensor<?x?x1x2xf32>
+  return %o : tensor<?x?x1x2xf32>
+}
+
 // CHECK-DAG: error: 'values_of_a_larger_batch' failed: expects 'value' and 'query' to agree in B{{$}}
 func.func @values_of_a_larger_batch() -> tensor<?x?x1x2xf32> {
   %b = arith.constant 2 : index
@@ -104,4 +112,16 @@ func.func private @sizes(%b: index, %t: index, %n: index) -> tensor<?x?x1x2xf32>
   return %o : tensor<?x?x1x2xf32>
 }
 
-// CHECK: error: 9 of 9 tests failed
+// CHECK-DAG: error: 'gates_of_fewer_tokens' failed: expects 'input' and 'gate' to agree in T{{$}}
+func.func @gates_of_fewer_tokens() -> tensor<?x?x1x2xf32> {
+  %weight = arith.constant dense<1.0> : tensor<2xf32>
+  %x = arith.constant dense<1.0> : tensor<1x40x1x2xf32>
+  %tokens = tensor.cast %x : tensor<1x40x1x2xf32> to tensor<?x?x1x2xf32>
+  %z = arith.constant dense<1.0> : tensor<1x36x1x2xf32>
+  %gate = tensor.cast %z : tensor<1x36x1x2xf32> to tensor<?x?x1x2xf32>
+  %y = gdn.gated_rms_norm %tokens, %gate, %weight
+      : (tensor<?x?x1x2xf32>, tensor<?x?x1x2xf32>, tensor<2xf32>) -> tensor<?x?x1x2xf32>
+  return %y : tensor<?x?x1x2xf32>
+}
+
+// CHECK: error: 11 of 11 tests failed

@@ -34,6 +34,28 @@ func.func @axpy(%x: memref<?xf32>, %y: memref<8xf32, strided<[?], offset: ?>>) {
 
 // -----
 
+// A kernel in a module of its own may write whatever it is handed.
+// CHECK-LABEL: func @handed(
+// CHECK-SAME:    %[[X:.*]]: memref<?xf32>
+// CHECK:         %[[DX:.*]] = gpu.alloc (%{{.*}}) : memref<?xf32>
+// CHECK:         gpu.memcpy %[[DX]], %[[X]] : {{.*}} {gdn.direction = "to_device"}
+// CHECK:         gpu.launch_func @kernels::@kernel {{.*}} args(%[[DX]] : memref<?xf32>)
+// CHECK:         gpu.memcpy %[[X]], %[[DX]] : {{.*}} {gdn.direction = "to_host"}
+module attributes {gpu.container_module} {
+  gpu.module @kernels {
+    gpu.func @kernel(%x: memref<?xf32>) kernel {
+      gpu.return
+    }
+  }
+  func.func @handed(%x: memref<?xf32>) {
+    %c1 = arith.constant 1 : index
+    gpu.launch_func @kernels::@kernel blocks in (%c1, %c1, %c1) threads in (%c1, %c1, %c1) args(%x : memref<?xf32>)
+    return
+  }
+}
+
+// -----
+
 func.func @gaps(%y: memref<8xf32, strided<[2]>>) {
   %c1 = arith.constant 1 : index
   // expected-error @below {{expects the buffers of a kernel to be row-major, but got 'memref<8xf32, strided<[2]>>'}}

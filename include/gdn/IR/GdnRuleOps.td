@@ -46,6 +46,8 @@ def Gdn_DeltaRuleOp : Gdn_Op<"delta_rule", [
 
     An absent `decay` keeps everything, an absent `erase` reads back and
     subtracts nothing, an absent `write` is 1, an absent `initial_state` is 0.
+    Canonicalization drops an operand of that value only where its sizes are
+    sure to fit, so that no check at run time is lost.
 
     | operand                    | shape                          | elements |
     |----------------------------|--------------------------------|----------|

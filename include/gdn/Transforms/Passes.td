@@ -144,10 +144,11 @@ def StageOnDevicePass : Pass<"gdn-stage-on-device"> {
   let summary = "copies the buffers of launches to the GPU and back";
   let description = [{
     For functions whose tensors live in the host's memory: each buffer that a
-    `gpu.launch` captures gets a `gpu.alloc`, a `gpu.memcpy` before the launch,
-    one after it if the kernel writes the buffer, and a `gpu.dealloc`. A buffer
-    that is not row-major is packed first. A `gpu.memcpy` says in
-    `gdn.direction` where it goes: `to_device` or `to_host`.
+    `gpu.launch` captures, or a `gpu.launch_func` is handed, gets a `gpu.alloc`,
+    a `gpu.memcpy` before the launch, one after it if the kernel may write the
+    buffer, and a `gpu.dealloc`. A buffer with run-time strides is packed first.
+    A `gpu.memcpy` says in `gdn.direction` where it goes: `to_device` or
+    `to_host`.
 
     Test: test/Transforms/gdn-stage-on-device.mlir.
   }];

@@ -42,3 +42,10 @@ std::string callAsCompiledCode(void (*function)()) {
   CallReport report;
   return invoke(call, reinterpret_cast<void **>(function), report).message();
 }
+
+/// A thread that fails is left where it stands, and what its stack owns is
+/// lost.
+extern "C" const char *__lsan_default_suppressions();
+extern "C" const char *__lsan_default_suppressions() {
+  return "leak:gdn::runtime::sim::FiberEntry";
+}
