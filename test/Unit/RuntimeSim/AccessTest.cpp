@@ -44,7 +44,9 @@ static void accessKernel(void *const *arguments) {
                     ? getPointer<char>(arguments, 0)
                     : static_cast<char *>(gdn_sim_shared(
                           thread, static_cast<uint32_t>(access->variable)));
-  gdn_sim_access(thread, access->site, begin + access->offset);
+  // An offset from null is an address too, though C++ has none.
+  auto address = reinterpret_cast<uintptr_t>(begin) + access->offset;
+  gdn_sim_access(thread, access->site, reinterpret_cast<const void *>(address));
 }
 
 static std::string access(void *memory, Access access) {
