@@ -26,12 +26,7 @@ foreach(library ${mlir_libraries})
   endif()
 endforeach()
 
-# The libraries themselves suffice where their headers are not installed.
-find_library(GDN_ZLIB NAMES z libz.so.1 REQUIRED)
-find_library(GDN_ZSTD NAMES zstd libzstd.so.1 REQUIRED)
-
 add_library(GdnMlirArchives INTERFACE)
-target_link_libraries(GdnMlirArchives INTERFACE ${mlir_archives} ${llvm_archives}
-  ${GDN_ZLIB} ${GDN_ZSTD} ${CMAKE_DL_LIBS} m)
+target_link_libraries(GdnMlirArchives INTERFACE ${mlir_archives} ${llvm_archives} z zstd dl m)
 target_link_options(GdnMlirArchives INTERFACE
   -Wl,--gc-sections -static-libstdc++ -static-libgcc)

@@ -13,27 +13,6 @@ func.func @exp(%x: vector<16xf32>) -> vector<16xf32> {
 
 // -----
 
-// A subnormal number is scaled by 2^24 before the polynomial, and its logarithm shifted after it.
-// CHECK-LABEL: func @log
-// CHECK-SAME: %[[X:.*]]: vector<16xf32>
-// CHECK-DAG: %[[FACTOR:.*]] = arith.constant dense<0x4B800000> : vector<16xf32>
-// CHECK-DAG: %[[SHIFT:.*]] = arith.constant dense<16.6355324> : vector<16xf32>
-// CHECK: %[[SMALL:.*]] = arith.cmpf olt, %[[X]]
-// CHECK: %[[SCALED:.*]] = arith.mulf %[[X]], %[[FACTOR]]
-// CHECK: arith.select %[[SMALL]], %[[SCALED]], %[[X]]
-// CHECK-NOT: math.log
-// CHECK: %[[BACK:.*]] = arith.select %[[SMALL]], %[[SHIFT]]
-// CHECK: arith.subf %{{.*}}, %[[BACK]]
-// PLAIN-LABEL: func @log
-// PLAIN-NOT: arith
-// PLAIN: math.log
-func.func @log(%x: vector<16xf32>) -> vector<16xf32> {
-  %r = math.log %x : vector<16xf32>
-  return %r : vector<16xf32>
-}
-
-// -----
-
 // Sine is left to the library, as is all that is f64.
 // CHECK-LABEL: func @stay
 // CHECK: math.sin
