@@ -20,6 +20,7 @@
 #include "mlir/Dialect/Linalg/Passes.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/Math/Transforms/Passes.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/MemRef/Transforms/Passes.h"
 #include "mlir/Dialect/OpenMP/OpenMPDialect.h"
 #include "mlir/Dialect/SCF/Transforms/Passes.h"
@@ -66,6 +67,28 @@ struct CallExpM1Pass
     if (failed(applyPartialConversion(getOperation(), target,
                                       std::move(patterns))))
       signalPassFailure();
+  }
+};
+
+/// Dissolves the scopes that OpenMP's loops are wrapped in, which hold one block
+/// only: a branch in a loop becomes several. Scopes of what they allocate stay.
+struct InlineScopesPass
+    : public PassWrapper<InlineScopesPass, OperationPass<ModuleOp>> {
+  MLIR_DEFINE_EXPLICIT_INTERNAL_INLINE_TYPE_ID(InlineScopesPass)
+
+  StringRef getName() const override { return "InlineScopes"; }
+
+  void runOnOperation() override {
+    IRRewriter rewriter(&getContext());
+    getOperation()->walk([&](memref::AllocaScopeOp scope) {
+      auto allocates = [](memref::AllocaOp) { return WalkResult::interrupt(); };
+      if (scope.walk(allocates).wasInterrupted())
+        return;
+      Operation *end = scope.getBody()->getTerminator();
+      rewriter.inlineBlockBefore(scope.getBody(), scope);
+      rewriter.replaceOp(scope, end->getOperands());
+      rewriter.eraseOp(end);
+    });
   }
 };
 
@@ -172,10 +195,13 @@ void gdn::buildToLlvm(OpPassManager &pm, bool parallel) {
   pm.addPass(createCSEPass());
   pm.addPass(arith::createArithExpandOpsPass({/*includeBf16=*/true}));
 
-  if (parallel)
+  if (parallel) {
     pm.addPass(createConvertSCFToOpenMPPass());
+    pm.addPass(std::make_unique<InlineScopesPass>());
+  }
   pm.addPass(createCanonicalizerPass());
   pm.addPass(createSCFToControlFlowPass());
+  pm.addPass(createNormalizeSubviewsPass());
   pm.addPass(memref::createExpandStridedMetadataPass());
   pm.addPass(createLowerAffinePass());
   pm.addPass(std::make_unique<CallExpM1Pass>());

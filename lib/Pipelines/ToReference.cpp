@@ -16,8 +16,10 @@ using namespace mlir;
 using namespace gdn;
 
 static void buildLoops(OpPassManager &pm, bool widenResults) {
-  buildInliner(pm);
+  // Before any simplification: what is compared with must not share the folds
+  // of the ops that it judges.
   pm.addPass(createLowerToLoopsPass());
+  buildInliner(pm);
   if (widenResults)
     pm.addPass(createWidenResultsPass());
   pm.addPass(createCanonicalizerPass());

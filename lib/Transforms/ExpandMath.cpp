@@ -27,8 +27,39 @@ using namespace mlir;
 
 namespace {
 
+/// `value`, of f64, as the f32 next to it whose last digit tells that digits
+/// are missing: of the two f32 around a value that is none, the odd one. Then a
+/// rounding to 14 digits fewer, or to subnormals, is that of `value` itself.
+Value roundToOdd(ImplicitLocOpBuilder &b, Value value) {
+  Type type = value.getType();
+  auto withElement = [&](Type element) -> Type {
+    auto vector = dyn_cast<VectorType>(type);
+    return vector ? Type(vector.clone(element)) : element;
+  };
+  Type f32 = withElement(b.getF32Type()), i32 = withElement(b.getI32Type());
+  auto constant = [&](int64_t number) -> Value {
+    TypedAttr attr = b.getI32IntegerAttr(number);
+    if (auto vector = dyn_cast<VectorType>(i32))
+      attr = DenseElementsAttr::get(vector, attr);
+    return arith::ConstantOp::create(b, attr);
+  };
+  Value nearest = arith::TruncFOp::create(b, f32, value);
+  Value back = arith::ExtFOp::create(b, type, nearest);
+  Value isInexact =
+      arith::CmpFOp::create(b, arith::CmpFPredicate::ONE, back, value);
+  Value isAway = arith::CmpFOp::create(b, arith::CmpFPredicate::OGT,
+                                       math::AbsFOp::create(b, back),
+                                       math::AbsFOp::create(b, value));
+  Value bits = arith::BitcastOp::create(b, i32, nearest);
+  Value inner = arith::SubIOp::create(b, bits, constant(1));
+  Value toZero = arith::SelectOp::create(b, isAway, inner, bits);
+  Value odd = arith::OrIOp::create(b, toZero, constant(1));
+  return arith::SelectOp::create(b, isInexact,
+                                 arith::BitcastOp::create(b, f32, odd), nearest);
+}
+
 /// f64 to f16 or bf16 has no instruction before AVX-512 FP16 and would become
-/// a library call; f32 in between rounds twice, which is within 0.51 ulp.
+/// a library call; by way of an odd f32 it is rounded once all the same.
 struct TruncateInTwoSteps : public OpRewritePattern<arith::TruncFOp> {
   using OpRewritePattern::OpRewritePattern;
 
@@ -36,14 +67,12 @@ struct TruncateInTwoSteps : public OpRewritePattern<arith::TruncFOp> {
                                 PatternRewriter &rewriter) const override {
     Type from = getElementTypeOrSelf(op.getIn().getType());
     Type to = getElementTypeOrSelf(op.getType());
-    if (!from.isF64() || to.getIntOrFloatBitWidth() != 16)
+    if (!from.isF64() || to.getIntOrFloatBitWidth() != 16 ||
+        !isa<FloatType, VectorType>(op.getType()))
       return failure();
-    Type middle = rewriter.getF32Type();
-    if (auto vector = dyn_cast<VectorType>(op.getType()))
-      middle = vector.clone(middle);
-    Value value =
-        arith::TruncFOp::create(rewriter, op.getLoc(), middle, op.getIn());
-    rewriter.replaceOpWithNewOp<arith::TruncFOp>(op, op.getType(), value);
+    ImplicitLocOpBuilder b(op.getLoc(), rewriter);
+    rewriter.replaceOpWithNewOp<arith::TruncFOp>(op, op.getType(),
+                                                 roundToOdd(b, op.getIn()));
     return success();
   }
 };

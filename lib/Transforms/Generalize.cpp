@@ -13,6 +13,7 @@
 #include "mlir/Dialect/Linalg/Utils/Utils.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/IR/IRMapping.h"
 #include "mlir/Transforms/GreedyPatternRewriteDriver.h"
 
 namespace gdn {
@@ -48,7 +49,31 @@ static Value convert(RewriterBase &rewriter, Location loc, Value value,
 
 namespace {
 
-/// A product that adds up in f16 or bf16 adds up in f32 instead.
+/// The last two ops of a body that yields `out + x * y`, where `out` has no
+/// other use; null for other bodies. How `x` and `y` come from the inputs is
+/// left open.
+struct MultiplyAdd {
+  arith::MulFOp multiply;
+  arith::AddFOp add;
+
+  static MultiplyAdd match(linalg::GenericOp op) {
+    Block *body = op.getBody();
+    Value out = body->getArguments().back();
+    auto add = body->getTerminator()->getOperand(0).getDefiningOp<arith::AddFOp>();
+    if (!add || !out.hasOneUse() || !add->hasOneUse())
+      return {};
+    if (add.getLhs() != out && add.getRhs() != out)
+      return {};
+    Value term = add.getLhs() == out ? add.getRhs() : add.getLhs();
+    auto multiply = term.getDefiningOp<arith::MulFOp>();
+    if (!multiply || !multiply->hasOneUse())
+      return {};
+    return {multiply, add};
+  }
+};
+
+/// A product that adds up in f16 or bf16 adds up in f32 instead. Its factors
+/// are computed as they were.
 struct WidenProduct : public OpRewritePattern<linalg::GenericOp> {
   using OpRewritePattern::OpRewritePattern;
 
@@ -57,7 +82,8 @@ struct WidenProduct : public OpRewritePattern<linalg::GenericOp> {
     if (!op.hasPureTensorSemantics() || !linalg::isaContractionOpInterface(op))
       return failure();
     Type element = getElementTypeOrSelf(op.getResult(0).getType());
-    if (!isHalf(element))
+    MultiplyAdd old = MultiplyAdd::match(op);
+    if (!isHalf(element) || !old.multiply)
       return failure();
     Location loc = op.getLoc();
     Type f32 = rewriter.getF32Type();
@@ -67,8 +93,14 @@ struct WidenProduct : public OpRewritePattern<linalg::GenericOp> {
         return convertScalarToDtype(builder, loc, value, f32,
                                     /*isUnsignedCast=*/false);
       };
-      Value product = arith::MulFOp::create(builder, loc, widen(arguments[0]),
-                                            widen(arguments[1]));
+      IRMapping factors;
+      factors.map(op.getBody()->getArguments(), arguments);
+      for (Operation &inner : op.getBody()->without_terminator())
+        if (&inner != old.multiply && &inner != old.add)
+          builder.clone(inner, factors);
+      Value product = arith::MulFOp::create(
+          builder, loc, widen(factors.lookup(old.multiply.getLhs())),
+          widen(factors.lookup(old.multiply.getRhs())));
       Value sum = arith::AddFOp::create(builder, loc, arguments[2], product);
       linalg::YieldOp::create(builder, loc, sum);
     };

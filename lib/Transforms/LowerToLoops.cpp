@@ -22,16 +22,12 @@ namespace gdn {
 using namespace mlir;
 using namespace gdn;
 
-/// The one rounding from f64 to the elements of `type`. What is narrower than
-/// f32 goes through f32: no target has the direct conversion.
+/// The one rounding from f64 to the elements of `type`.
 static Value roundTo(OpBuilder &builder, Location loc, Value value, Type type) {
   auto from = cast<RankedTensorType>(value.getType());
   auto element = cast<FloatType>(cast<RankedTensorType>(type).getElementType());
   if (element.isF64())
     return value;
-  if (element.getWidth() < 32)
-    value = arith::TruncFOp::create(builder, loc,
-                                    from.clone(builder.getF32Type()), value);
   return arith::TruncFOp::create(builder, loc, from.clone(element), value);
 }
 

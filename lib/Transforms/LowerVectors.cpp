@@ -26,6 +26,42 @@ using namespace mlir;
 
 namespace {
 
+/// A transfer of rank 0 is one element, whatever the strides around it.
+struct LowerElementRead : public OpRewritePattern<vector::TransferReadOp> {
+  using OpRewritePattern::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(vector::TransferReadOp op,
+                                PatternRewriter &rewriter) const override {
+    VectorType type = op.getVectorType();
+    auto source = dyn_cast<MemRefType>(op.getBase().getType());
+    if (type.getRank() != 0 || op.getMask() || !source ||
+        source.getElementType() != type.getElementType())
+      return failure();
+    Value element = memref::LoadOp::create(rewriter, op.getLoc(), op.getBase(),
+                                           op.getIndices());
+    rewriter.replaceOpWithNewOp<vector::BroadcastOp>(op, type, element);
+    return success();
+  }
+};
+
+struct LowerElementWrite : public OpRewritePattern<vector::TransferWriteOp> {
+  using OpRewritePattern::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(vector::TransferWriteOp op,
+                                PatternRewriter &rewriter) const override {
+    VectorType type = op.getVectorType();
+    auto target = dyn_cast<MemRefType>(op.getBase().getType());
+    if (type.getRank() != 0 || op.getMask() || !target ||
+        target.getElementType() != type.getElementType())
+      return failure();
+    Value element =
+        vector::ExtractOp::create(rewriter, op.getLoc(), op.getVector());
+    rewriter.replaceOpWithNewOp<memref::StoreOp>(op, element, op.getBase(),
+                                                 op.getIndices());
+    return success();
+  }
+};
+
 struct LowerVectorsPass
     : public gdn::impl::LowerVectorsPassBase<LowerVectorsPass> {
   void runOnOperation() override {
@@ -67,9 +103,11 @@ struct LowerVectorsPass
     return applyPatternsGreedily(getOperation(), std::move(patterns));
   }
 
-  /// A row that lies in bounds is a plain load or store.
+  /// A row that lies in bounds, or an element, is a plain load or store.
   LogicalResult lowerRows() {
     RewritePatternSet patterns(&getContext());
+    patterns.add<LowerElementRead, LowerElementWrite>(&getContext(),
+                                                      /*benefit=*/2);
     vector::populateVectorTransferLoweringPatterns(patterns,
                                                    /*maxTransferRank=*/1);
     vector::ExtractOp::getCanonicalizationPatterns(patterns, &getContext());

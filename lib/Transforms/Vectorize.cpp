@@ -53,19 +53,28 @@ static bool isVectorizable(LinalgOp op) {
          succeeded(linalg::vectorizeOpPrecondition(op));
 }
 
+/// True if `loop` sums up products, of a value of either input in each step.
+static bool sumsProducts(linalg::GenericOp op, unsigned loop) {
+  AffineExpr dim = getAffineDimExpr(loop, op.getContext());
+  return op.getIteratorTypesArray()[loop] == utils::IteratorType::reduction &&
+         linalg::isaContractionOpInterface(op) &&
+         llvm::all_of(op.getDpsInputOperands(), [&](OpOperand *input) {
+           return op.getMatchingIndexingMap(input).getResultPosition(dim);
+         });
+}
+
 /// Loops of one step, but for the sum of a product: its multiply and add stay
-/// one operation.
+/// one operation. A sum over one input only cannot stay: `vector.contract` has
+/// none.
 static SmallVector<unsigned> getDroppableLoops(Operation *op) {
   auto generic = dyn_cast_or_null<linalg::GenericOp>(op);
   if (!generic || !isVectorizable(generic))
     return {};
-  bool isProduct = linalg::isaContractionOpInterface(generic);
   SmallVector<int64_t> extents = generic.getStaticLoopRanges();
   SmallVector<unsigned> loops;
-  for (auto [dim, iterator] : llvm::enumerate(generic.getIteratorTypesArray()))
-    if (extents[dim] == 1 &&
-        !(isProduct && iterator == utils::IteratorType::reduction))
-      loops.push_back(dim);
+  for (auto [loop, extent] : llvm::enumerate(extents))
+    if (extent == 1 && !sumsProducts(generic, loop))
+      loops.push_back(loop);
   // One loop stays to be vectorized.
   if (loops.size() == extents.size())
     loops.pop_back();

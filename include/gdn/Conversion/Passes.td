@@ -19,7 +19,7 @@ def ConvertCheckToRuntimePass
     `gdn_check_expect_close` or `gdn_check_expect_equal` on unranked memrefs,
     which notes a failure and goes on. A `cf.assert` becomes a branch around a
     call of `gdn_runtime_fail`, which ends the call of the entry function with
-    the assertion's message.
+    the assertion's message. In a parallel loop it ends the process.
 
     A `func.func` whose name begins with `gdn_` is an error: such names are the
     runtime's.

@@ -336,6 +336,19 @@ def LowerCopiesPass : Pass<"gdn-lower-copies"> {
   let dependentDialects = ["::mlir::linalg::LinalgDialect"];
 }
 
+def NormalizeSubviewsPass : Pass<"gdn-normalize-subviews"> {
+  let summary = "gives subviews the step 1 in dimensions of size 1";
+  let description = [{
+    A step to no second element means nothing, but `expand-strided-metadata`
+    tells by strides which dimensions a `memref.subview` drops, and finds none
+    of such a step. Types stay: where the step is part of the type, a
+    `memref.reinterpret_cast` restores it.
+
+    Test: test/Transforms/gdn-normalize-subviews.mlir.
+  }];
+  let dependentDialects = ["::mlir::memref::MemRefDialect"];
+}
+
 def LowerVectorsPass : Pass<"gdn-lower-vectors"> {
   let summary = "lowers vector ops to ops on single registers";
   let description = [{
@@ -373,8 +386,9 @@ def ExpandMathPass : Pass<"gdn-expand-math"> {
     exactly 1 at 0 and exactly 0 at -inf and where it would be subnormal;
     subnormal numbers are scaled before their `log`. Functions of f16 and bf16
     go through f32; those of f64 and all others stay. Roundings from f64 to f16
-    and bf16 go through f32, and extensions and roundings of bf16 become integer
-    arithmetic, so that no processor needs a library call.
+    and bf16 go through the f32 that keeps them exact, and extensions and
+    roundings of bf16 become integer arithmetic, so that no processor needs a
+    library call.
 
     Test: test/Transforms/gdn-expand-math.mlir.
   }];
