@@ -70,8 +70,9 @@ struct CallExpM1Pass
   }
 };
 
-/// Dissolves the scopes that OpenMP's loops are wrapped in, which hold one block
-/// only: a branch in a loop becomes several. Scopes of what they allocate stay.
+/// Dissolves the scopes that OpenMP's loops are wrapped in, which hold one
+/// block only: a branch in a loop becomes several. Scopes of what they allocate
+/// stay.
 struct InlineScopesPass
     : public PassWrapper<InlineScopesPass, OperationPass<ModuleOp>> {
   MLIR_DEFINE_EXPLICIT_INTERNAL_INLINE_TYPE_ID(InlineScopesPass)

@@ -54,8 +54,8 @@ Value roundToOdd(ImplicitLocOpBuilder &b, Value value) {
   Value inner = arith::SubIOp::create(b, bits, constant(1));
   Value toZero = arith::SelectOp::create(b, isAway, inner, bits);
   Value odd = arith::OrIOp::create(b, toZero, constant(1));
-  return arith::SelectOp::create(b, isInexact,
-                                 arith::BitcastOp::create(b, f32, odd), nearest);
+  return arith::SelectOp::create(
+      b, isInexact, arith::BitcastOp::create(b, f32, odd), nearest);
 }
 
 /// f64 to f16 or bf16 has no instruction before AVX-512 FP16 and would become

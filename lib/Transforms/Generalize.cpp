@@ -59,7 +59,8 @@ struct MultiplyAdd {
   static MultiplyAdd match(linalg::GenericOp op) {
     Block *body = op.getBody();
     Value out = body->getArguments().back();
-    auto add = body->getTerminator()->getOperand(0).getDefiningOp<arith::AddFOp>();
+    auto add =
+        body->getTerminator()->getOperand(0).getDefiningOp<arith::AddFOp>();
     if (!add || !out.hasOneUse() || !add->hasOneUse())
       return {};
     if (add.getLhs() != out && add.getRhs() != out)
