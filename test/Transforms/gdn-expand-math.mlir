@@ -29,9 +29,11 @@ func.func @stay(%x: f32, %y: f64) -> (f32, f64) {
 // CHECK-NOT: bf16 to f32
 // CHECK: arith.shli
 // CHECK: arith.truncf %{{.*}} : f64 to f32
+// CHECK: arith.ori
 // CHECK-NOT: f64 to bf16
 // CHECK: arith.truncf %{{.*}} : f64 to f32
-// CHECK-NEXT: arith.truncf %{{.*}} : f32 to f16
+// CHECK: %[[ODD:.*]] = arith.select %{{.*}} : f32
+// CHECK-NEXT: arith.truncf %[[ODD]] : f32 to f16
 // PLAIN-LABEL: func @small_floats
 // PLAIN-NOT: f64 to f16
 // PLAIN: return

@@ -9,8 +9,7 @@
 // CHECK: arith.subf {{.*}} : f64
 // CHECK: arith.mulf {{.*}} : f64
 // CHECK-NOT: {{(mulf|addf|subf|exp).*}} : f32
-// CHECK: arith.truncf {{.*}} : tensor<1x3x2x4xf64> to tensor<1x3x2x4xf32>
-// CHECK: arith.truncf {{.*}} : tensor<1x3x2x4xf32> to tensor<1x3x2x4xbf16>
+// CHECK: arith.truncf {{.*}} : tensor<1x3x2x4xf64> to tensor<1x3x2x4xbf16>
 // CHECK: arith.truncf {{.*}} : tensor<1x2x8x4xf64> to tensor<1x2x8x4xf32>
 // CLEAN-NOT: gdn.
 func.func @rule(%q: tensor<1x3x2x8xbf16>, %v: tensor<1x3x2x4xbf16>, %g: tensor<1x3x2xf32>)
