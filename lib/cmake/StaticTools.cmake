@@ -28,6 +28,5 @@ endforeach()
 
 add_library(GdnMlirArchives INTERFACE)
 target_link_libraries(GdnMlirArchives INTERFACE ${mlir_archives} ${llvm_archives} z zstd dl m)
-# Templates make many functions of one code: folded, they are a quarter of a program less.
 target_link_options(GdnMlirArchives INTERFACE
-  -Wl,--gc-sections -Wl,--icf=all -static-libstdc++ -static-libgcc)
+  -Wl,--gc-sections -static-libstdc++ -static-libgcc)
