@@ -13,7 +13,7 @@ program=tools/$(basename -- "$0")
 packages=(
   g++ clang-22 lld-22 libclang-rt-22-dev ccache cmake ninja-build
   libmlir-22-dev mlir-22-tools llvm-22-dev llvm-22-tools
-  libomp-22-dev nlohmann-json3-dev libgtest-dev
+  libomp-22-dev libboost-context1.81-dev nlohmann-json3-dev libgtest-dev
   ca-certificates clang-format-22 python3 python3-venv
 )
 
@@ -86,7 +86,7 @@ install_packages() {
   local missing package
   [[ ${GDN_SKIP_INSTALL:-0} = 1 ]] && return
   if ! command -v apt-get >/dev/null || ! command -v dpkg-query >/dev/null; then
-    fail "this is no Debian system: install MLIR 22, clang 22, cmake, ninja, GoogleTest and nlohmann-json" \
+    fail "this is no Debian system: install MLIR 22, clang 22, cmake, ninja, GoogleTest, Boost.Context and nlohmann-json" \
       "by its own means, then call again with GDN_SKIP_INSTALL=1"
   fi
   mapfile -t missing < <(missing_packages)
