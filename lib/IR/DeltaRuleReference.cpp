@@ -58,8 +58,8 @@ public:
                              ValueRange carried) -> SmallVector<Value> {
                            At at(*this, builder);
                            Value sum = dot(state, v[0], [&](Value k) -> Value {
-                             return arith::MulFOp::create(
-                                 b, readKeyGate(op.getErase(), k), readKey(k));
+                             Value gate = readKeyGate(op.getErase(), k);
+                             return arith::MulFOp::create(b, gate, readKey(k));
                            });
                            return {writeF64(b, loc, sum, carried[0], v)};
                          })[0];

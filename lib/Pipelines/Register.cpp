@@ -71,6 +71,9 @@ void gdn::registerPipelines() {
   PassPipelineRegistration<ToGpuOptions>(
       "gdn-to-gpu", "From any level to kernels in NVVM and their host code",
       buildToGpuPipeline);
+  PassPipelineRegistration<ToNvvmOptions>(
+      "gdn-to-nvvm", "From any level to kernels as PTX, cubins or fatbins",
+      buildToNvvmPipeline);
   PassPipelineRegistration<ToGpuOptions>(
       "gdn-to-simulator",
       "From any level to the LLVM dialect, with kernels on the simulator",

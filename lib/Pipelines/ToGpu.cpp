@@ -44,7 +44,15 @@ static void buildTiled(OpPassManager &pm) {
 
 static void buildBuffers(OpPassManager &pm, const ToGpuOptions &options) {
   buildCpuTensors(pm);
-  buildBufferization(pm, [](OpPassManager &pm) {
+  buildBufferization(pm, [&](OpPassManager &pm) {
+    if (options.deviceMemory) {
+      // Only the caller can allocate there.
+      bufferization::BufferResultsToOutParamsPassOptions results;
+      results.hoistStaticAllocs = true;
+      results.hoistDynamicAllocs = true;
+      results.modifyPublicFunctions = true;
+      pm.addPass(bufferization::createBufferResultsToOutParamsPass(results));
+    }
     pm.addNestedPass<func::FuncOp>(createMapToGpuPass());
     buildSimplifier(pm);
   });
@@ -67,6 +75,31 @@ static void buildKernels(OpPassManager &pm) {
   buildSimplifier(kernels);
   kernels.addPass(createConvertKernelsToNvvmPass());
   buildSimplifier(kernels);
+}
+
+void gdn::buildToNvvmPipeline(OpPassManager &pm, const ToNvvmOptions &options) {
+  ToGpuOptions gpu;
+  if (!options.chips.empty())
+    gpu.chip = options.chips.front();
+  gpu.deviceMemory = options.deviceMemory;
+  SerializeKernelsPassOptions serialize;
+  llvm::append_range(serialize.chips, options.chips);
+  serialize.format = options.format;
+  serialize.ptxVersion = options.ptxVersion;
+  serialize.toolkit = options.toolkit;
+  Phase phases[] = {
+      {"binary",
+       [&](OpPassManager &pm) {
+         buildToGpuPipeline(pm, gpu);
+         pm.addPass(createSerializeKernelsPass(std::move(serialize)));
+       }},
+      {"llvm",
+       [](OpPassManager &pm) {
+         pm.addPass(createConvertGpuToRuntimePass());
+         buildToLlvm(pm, /*parallel=*/true);
+       }},
+  };
+  buildPhases(pm, phases, options.until);
 }
 
 /// Host code that runs the kernels on the simulator.

@@ -12,7 +12,6 @@
 #include "runtime/cpu/CompiledCode.h"
 #include "runtime/jit/FirstError.h"
 #include "runtime/jit/MemRefs.h"
-#include "runtime/sim/Simulator.h"
 #include "llvm/ADT/SetVector.h"
 #include "llvm/ExecutionEngine/Orc/JITTargetMachineBuilder.h"
 #include "llvm/Support/DynamicLibrary.h"
@@ -55,30 +54,27 @@ createHostMachine() {
   return builder->createTargetMachine();
 }
 
-/// The functions of CompiledCode.h and of the simulator, under the names that
-/// the code calls.
-static const llvm::StringMap<llvm::orc::ExecutorAddr> &getRuntimeFunctions() {
+/// Addresses by the names that compiled code calls.
+using RuntimeFunctions = llvm::StringMap<llvm::orc::ExecutorAddr>;
+
+/// The functions of CompiledCode.h, and those of `target`.
+static RuntimeFunctions getRuntimeFunctions(Target target) {
   using llvm::orc::ExecutorAddr;
-  static const auto functions = [] {
-    llvm::StringMap<ExecutorAddr> map = {
-        {"gdn_check_expect_close",
-         ExecutorAddr::fromPtr(gdn_check_expect_close)},
-        {"gdn_check_expect_equal",
-         ExecutorAddr::fromPtr(gdn_check_expect_equal)},
-        {"gdn_runtime_fail", ExecutorAddr::fromPtr(gdn_runtime_fail)},
-        {"malloc", ExecutorAddr::fromPtr(gdn_runtime_malloc)},
-        {"aligned_alloc", ExecutorAddr::fromPtr(gdn_runtime_aligned_alloc)}};
-    for (auto [name, address] : sim::getSymbols())
-      map[name] = ExecutorAddr::fromPtr(address);
-    return map;
-  }();
+  RuntimeFunctions functions = {
+      {"gdn_check_expect_close", ExecutorAddr::fromPtr(gdn_check_expect_close)},
+      {"gdn_check_expect_equal", ExecutorAddr::fromPtr(gdn_check_expect_equal)},
+      {"gdn_runtime_fail", ExecutorAddr::fromPtr(gdn_runtime_fail)},
+      {"malloc", ExecutorAddr::fromPtr(gdn_runtime_malloc)},
+      {"aligned_alloc", ExecutorAddr::fromPtr(gdn_runtime_aligned_alloc)}};
+  for (auto [name, address] : getTargetSymbols(target))
+    functions[name] = ExecutorAddr::fromPtr(address);
   return functions;
 }
 
-static llvm::orc::SymbolMap
-getRuntimeSymbols(llvm::orc::MangleAndInterner mangle) {
+static llvm::orc::SymbolMap makeSymbolMap(const RuntimeFunctions &functions,
+                                          llvm::orc::MangleAndInterner mangle) {
   llvm::orc::SymbolMap symbols;
-  for (const auto &function : getRuntimeFunctions())
+  for (const auto &function : functions)
     symbols[mangle(function.getKey())] = {function.getValue(),
                                           llvm::JITSymbolFlags::Exported |
                                               llvm::JITSymbolFlags::Callable};
@@ -86,13 +82,13 @@ getRuntimeSymbols(llvm::orc::MangleAndInterner mangle) {
 }
 
 /// Fails if `module` calls a function that neither this process nor
-/// CompiledCode.h has.
-static Error checkSymbols(ModuleOp module) {
+/// `functions` has.
+static Error checkSymbols(ModuleOp module, const RuntimeFunctions &functions) {
   llvm::sys::DynamicLibrary::LoadLibraryPermanently(nullptr);
   for (auto function : module.getOps<LLVM::LLVMFuncOp>()) {
     StringRef name = function.getName();
     if (!function.isExternal() || name.starts_with("llvm.") ||
-        getRuntimeFunctions().contains(name) ||
+        functions.contains(name) ||
         llvm::sys::DynamicLibrary::SearchForAddressOfSymbol(name.str()))
       continue;
     return makeError("function ", quote(name.str()),
@@ -106,8 +102,9 @@ static SmallVector<func::FuncOp> getCertainCalls(func::FuncOp function) {
   SmallVector<func::FuncOp> callees;
   if (!function.isDeclaration())
     for (auto call : function.getBody().front().getOps<func::CallOp>())
-      if (auto callee = SymbolTable::lookupNearestSymbolFrom<func::FuncOp>(
-              function, call.getCalleeAttr()))
+      if (auto callee =
+              mlir::SymbolTable::lookupNearestSymbolFrom<func::FuncOp>(
+                  function, call.getCalleeAttr()))
         callees.push_back(callee);
   return callees;
 }
@@ -127,7 +124,8 @@ static Error checkRecursion(ModuleOp module) {
 }
 
 /// Translates `module` and hands it to a compiler in this process.
-static Result<std::unique_ptr<ExecutionEngine>> createEngine(ModuleOp module) {
+static Result<std::unique_ptr<ExecutionEngine>>
+createEngine(ModuleOp module, const RuntimeFunctions &functions) {
   auto machine = createHostMachine();
   if (!machine)
     return makeError("cannot compile for this machine: ",
@@ -142,13 +140,17 @@ static Result<std::unique_ptr<ExecutionEngine>> createEngine(ModuleOp module) {
   auto engine = ExecutionEngine::create(module, options, std::move(*machine));
   if (!engine)
     return makeError("cannot compile: ", llvm::toString(engine.takeError()));
-  (*engine)->registerSymbols(getRuntimeSymbols);
+  (*engine)->registerSymbols([&](llvm::orc::MangleAndInterner mangle) {
+    return makeSymbolMap(functions, mangle);
+  });
   (*engine)->initialize();
   return std::move(*engine);
 }
 
 Result<std::unique_ptr<CompiledModule>>
-CompiledModule::compile(ModuleOp module, const CompileOptions &options) {
+CompiledModule::compile(ModuleOp module, CompileOptions options) {
+  if (Error error = completeOptions(options))
+    return error;
   FirstError firstError(module.getContext());
   auto fail = [&] {
     return firstError.get(std::string("cannot compile for target '") +
@@ -158,16 +160,18 @@ CompiledModule::compile(ModuleOp module, const CompileOptions &options) {
     return error;
   if (failed(runPhase(module, options, buildSignaturePhase)))
     return fail();
-  std::unique_ptr<CompiledModule> compiled(new CompiledModule());
+  std::unique_ptr<CompiledModule> compiled(new CompiledModule(options));
   for (auto function : module.getOps<func::FuncOp>())
     if (!function.isDeclaration())
       compiled->entryPoints.try_emplace(function.getName(),
                                         getEntryPoint(function));
   if (failed(runPhase(module, options, buildCodePhase)))
     return fail();
-  if (Error error = checkSymbols(module))
+  RuntimeFunctions functions = getRuntimeFunctions(options.target);
+  if (Error error = checkSymbols(module, functions))
     return error;
-  Result<std::unique_ptr<ExecutionEngine>> engine = createEngine(module);
+  Result<std::unique_ptr<ExecutionEngine>> engine =
+      createEngine(module, functions);
   if (!engine)
     return firstError.get(engine.error().message());
   compiled->engine = std::move(*engine);
@@ -227,7 +231,7 @@ CompiledModule::call(const EntryPoint &entry,
   CallResult result;
   auto start = std::chrono::steady_clock::now();
   if (Error error = invoke(*function, packed.data(), result.report)) {
-    sim::freeAll();
+    freeAfterFailure(options.target);
     return error;
   }
   result.seconds =
@@ -238,6 +242,38 @@ CompiledModule::call(const EntryPoint &entry,
     return tensors.takeError();
   result.results = std::move(*tensors);
   return result;
+}
+
+Result<DeviceFunction>
+CompiledModule::lookupOnDevice(const std::string &name) const {
+  auto function = engine->lookupPacked("_mlir_ciface_" + name);
+  if (!function)
+    return makeError("cannot call ", quote(name), ": ",
+                     llvm::toString(function.takeError()));
+  return DeviceFunction(*function, options.target);
+}
+
+DeviceFunction::DeviceFunction(void (*function)(void **), Target target)
+    : function(function), target(target) {}
+
+DeviceFunction::DeviceFunction(const DeviceFunction &) = default;
+
+void DeviceFunction::addArgument(void *address,
+                                 const std::vector<int64_t> &shape) {
+  descriptors.push_back(makeDescriptor(address, shape));
+}
+
+Error DeviceFunction::call() {
+  std::vector<void *> addresses, packed;
+  for (DescriptorWords &descriptor : descriptors)
+    addresses.push_back(descriptor.data());
+  for (void *&address : addresses)
+    packed.push_back(&address);
+  CallReport report;
+  Error error = invoke(function, packed.data(), report);
+  if (error)
+    freeAfterFailure(target);
+  return error;
 }
 
 unsigned gdn::runtime::getNumThreads() { return omp_get_max_threads(); }

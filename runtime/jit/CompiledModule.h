@@ -14,6 +14,7 @@
 #include "runtime/core/Tensor.h"
 #include "runtime/cpu/Invocation.h"
 #include "runtime/jit/EntryPoint.h"
+#include "runtime/jit/MemRefs.h"
 #include "runtime/jit/Targets.h"
 
 namespace gdn::runtime {
@@ -26,13 +27,36 @@ struct CallResult {
   double seconds = 0.0;
 };
 
+/// A function on tensors in a GPU's memory, with its arguments.
+class DeviceFunction {
+public:
+  DeviceFunction(void (*function)(void **), Target target);
+  DeviceFunction(const DeviceFunction &);
+
+  /// Adds an argument, or after them a result to fill: row-major, at `address`
+  /// of the device.
+  void addArgument(void *address, const std::vector<int64_t> &shape);
+
+  /// Launches the work on this thread's stream, and does not wait.
+  Error call();
+
+private:
+  CompiledFunction function;
+  Target target;
+  std::vector<DescriptorWords> descriptors;
+};
+
 /// A module compiled for one target, on this machine's CPU.
 class CompiledModule {
 public:
   /// Compiles `module` and leaves it lowered. Fails with the first error that
   /// a pass reports, its place in the file first.
+  /// Before, it fails if the target is not to be had on this machine.
   static Result<std::unique_ptr<CompiledModule>>
-  compile(mlir::ModuleOp module, const CompileOptions &options);
+  compile(mlir::ModuleOp module, CompileOptions options);
+
+  /// What it was compiled for, complete.
+  const CompileOptions &getOptions() const { return options; }
 
   /// The signature of a function that is defined in the module, as compiled:
   /// with CompileOptions::widenResults its results may be f64. Fails as
@@ -46,8 +70,14 @@ public:
   Result<CallResult> call(const EntryPoint &entry,
                           const std::vector<Tensor *> &arguments) const;
 
+  /// A function that was compiled with CompileOptions::deviceMemory.
+  Result<DeviceFunction> lookupOnDevice(const std::string &name) const;
+
 private:
-  CompiledModule() = default;
+  explicit CompiledModule(CompileOptions options)
+      : options(std::move(options)) {}
+
+  CompileOptions options;
 
   llvm::StringMap<Result<EntryPoint>> entryPoints;
   std::unique_ptr<mlir::ExecutionEngine> engine;

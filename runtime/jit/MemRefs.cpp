@@ -25,9 +25,13 @@ size_t gdn::runtime::getNumDescriptorWords(int64_t rank) {
 }
 
 DescriptorWords gdn::runtime::makeDescriptor(Tensor &tensor) {
-  auto address = reinterpret_cast<intptr_t>(tensor.getData());
+  return makeDescriptor(tensor.getData(), tensor.getShape());
+}
+
+DescriptorWords
+gdn::runtime::makeDescriptor(void *pointer, const std::vector<int64_t> &shape) {
+  auto address = reinterpret_cast<intptr_t>(pointer);
   DescriptorWords words = {address, address, 0};
-  const std::vector<int64_t> &shape = tensor.getShape();
   words.insert(words.end(), shape.begin(), shape.end());
   int64_t stride = 1;
   for (size_t dim = shape.size(); dim-- > 0; stride *= shape[dim])

@@ -21,6 +21,10 @@ using DescriptorWords = std::vector<int64_t>;
 /// Words of the descriptor of a tensor of `rank`.
 size_t getNumDescriptorWords(int64_t rank);
 
+/// The descriptor of a row-major tensor at `address`.
+DescriptorWords makeDescriptor(void *address,
+                               const std::vector<int64_t> &shape);
+
 /// The descriptor of `tensor`, valid as long as the tensor is not moved.
 DescriptorWords makeDescriptor(Tensor &tensor);
 

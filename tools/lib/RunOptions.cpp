@@ -27,7 +27,7 @@ static constexpr int64_t maxInt64 = std::numeric_limits<int64_t>::max();
 namespace {
 /// Values that flags store before they are checked together.
 struct RawOptions {
-  std::optional<int64_t> repeat, seed, chunkSize, valueSplit;
+  std::optional<int64_t> device, repeat, seed, chunkSize, valueSplit;
 };
 } // namespace
 
@@ -44,14 +44,13 @@ static Error addBytes(const std::string &value, RunOptions &options) {
 
 static void addFlags(FlagParser &flags, RunOptions &options, RawOptions &raw) {
   flags.addString("entry", "NAME", "the function to call", options.entry);
-  flags.add("target", "NAME", "'cpu' (default), 'reference' or 'sim'",
+  flags.add("target", "NAME",
+            "'cpu' (default), 'reference', 'sim' or 'cuda[:CHIP]'",
             [&](const std::string &name) {
-              Result<Target> target = parseTarget(name);
-              if (!target)
-                return target.takeError();
-              options.compile.target = *target;
-              return Error::success();
+              return parseTarget(name, options.compile);
             });
+  flags.addInteger("device", "GPU of target cuda (default 0)", raw.device, 0,
+                   1023);
   flags.addString("inputs", "FILE", "safetensors with arguments, by name",
                   options.inputs);
   flags.add("bytes", "NAME=FILE",
@@ -137,6 +136,9 @@ gdn::tools::parseRunOptions(const std::vector<std::string> &arguments) {
   options.compile.chunkSize = raw.chunkSize.value_or(options.compile.chunkSize);
   options.compile.valueSplit =
       raw.valueSplit.value_or(options.compile.valueSplit);
+  if (raw.device && options.compile.target != Target::Cuda)
+    return makeError("--device needs --target=cuda");
+  options.device = static_cast<int>(raw.device.value_or(0));
   if (Error error = checkCombination(options))
     return error;
   return options;

@@ -25,6 +25,8 @@ struct RunOptions {
   std::string file;
   std::optional<std::string> entry;
   runtime::CompileOptions compile;
+  /// The GPU of target cuda.
+  int device = 0;
   std::optional<std::string> inputs;
   std::optional<std::string> outputs;
   bool compareWithReference = false;

@@ -9,6 +9,7 @@
 #include "tools/lib/RunTool.h"
 #include "runtime/core/Compare.h"
 #include "runtime/core/Safetensors.h"
+#include "runtime/cuda/Gpu.h"
 #include "runtime/jit/CompiledModule.h"
 #include "tools/lib/Arguments.h"
 #include "tools/lib/Decode.h"
@@ -108,6 +109,19 @@ chooseEntry(ModuleOp module, const RunOptions &options,
   return std::optional<std::string>();
 }
 
+/// "cpu (znver5)", "cuda:sm_90a (NVIDIA H100, znver5)".
+static Result<std::string> describeMachine(const CompileOptions &options) {
+  std::string name = getTargetName(options.target), machine = getHostCpuName();
+  if (options.target == Target::Cuda) {
+    Result<cuda::DeviceInfo> device = cuda::getDeviceInfo();
+    if (!device)
+      return device.takeError();
+    name += ":" + options.chip;
+    machine = device->name + ", " + machine;
+  }
+  return name + " (" + machine + ")";
+}
+
 Error RunTool::compile(ModuleOp module) {
   OwningOpRef<ModuleOp> copy;
   if (options.compareWithReference)
@@ -121,9 +135,10 @@ Error RunTool::compile(ModuleOp module) {
   std::chrono::duration<double> seconds = Clock::now() - start;
   bool threaded = options.compile.target != Target::Reference;
   unsigned threads = threaded ? getNumThreads() : 1;
-  printRow("target", getTargetName(options.compile.target) +
-                         (" (" + getHostCpuName() + "), ") +
-                         std::to_string(threads) +
+  Result<std::string> machine = describeMachine(compiled->getOptions());
+  if (!machine)
+    return machine.takeError();
+  printRow("target", *machine + ", " + std::to_string(threads) +
                          (threads == 1 ? " thread" : " threads"));
   printRow("compile", formatSeconds(seconds.count()));
   if (!copy)
@@ -141,6 +156,7 @@ Error RunTool::compile(ModuleOp module) {
 Error RunTool::run() {
   if (options.threads)
     setNumThreads(static_cast<unsigned>(*options.threads));
+  cuda::setDevice(options.device);
   MLIRContext context(getRegistry());
   Result<OwningOpRef<ModuleOp>> module = loadModule(options.file, context);
   if (!module)

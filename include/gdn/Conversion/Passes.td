@@ -106,4 +106,33 @@ def ConvertGpuToRuntimePass
   let dependentDialects = ["::mlir::LLVM::LLVMDialect"];
 }
 
+def SerializeKernelsPass : Pass<"gdn-serialize-kernels", "::mlir::ModuleOp"> {
+  let summary = "assembles kernels for GPUs";
+  let description = [{
+    Replaces each `gpu.module` of llvm and nvvm ops by a `gpu.binary` that holds
+    its code for `chips`: PTX (`isa`), made by LLVM; a cubin (`bin`), made of
+    that by ptxas; or a cubin for each chip and the PTX of the last one in one
+    object (`fatbin`), for later GPUs. `isa` and `bin` take one chip. With
+    `auto`, it is `bin` if ptxas is to be found, else `isa`, which the driver
+    assembles.
+
+    ptxas and fatbinary are looked for in the folder `toolkit`, or else in those
+    that CUDA_ROOT, CUDA_HOME and CUDA_PATH name, then in PATH. No device
+    library is linked. The same kernels and options give the same bytes.
+
+    Test: test/Conversion/gdn-serialize-kernels.mlir.
+  }];
+  let options = [
+    ListOption<"chips", "chips", "std::string",
+               "GPUs: of sm_80, sm_90a, sm_100a and sm_120a (sm_90a)">,
+    Option<"format", "format", "std::string", "\"auto\"",
+           "isa, bin, fatbin or auto">,
+    Option<"ptxVersion", "ptx", "std::string", "\"\"",
+           "version of PTX, as 8.0 (the oldest that serves)">,
+    Option<"toolkit", "toolkit", "std::string", "\"\"",
+           "folder of the CUDA Toolkit">
+  ];
+  let dependentDialects = ["::mlir::gpu::GPUDialect", "::mlir::NVVM::NVVMDialect"];
+}
+
 #endif // GDN_CONVERSION_PASSES_TD

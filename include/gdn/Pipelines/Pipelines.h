@@ -48,6 +48,34 @@ struct ToGpuOptions : public mlir::PassPipelineOptions<ToGpuOptions> {
       llvm::cl::init("nvvm")};
 };
 
+/// Options of `--gdn-to-nvvm`.
+struct ToNvvmOptions : public mlir::PassPipelineOptions<ToNvvmOptions> {
+  ListOption<std::string> chips{
+      *this, "chip",
+      llvm::cl::desc("GPUs, of sm_80, sm_90a, sm_100a and sm_120a (sm_90a); "
+                     "schedules are those for the first one")};
+  Option<std::string> format{
+      *this, "format",
+      llvm::cl::desc("isa (PTX), bin (a cubin), fatbin (code for several "
+                     "chips), or auto: bin where ptxas is found, else isa"),
+      llvm::cl::init("auto")};
+  Option<std::string> ptxVersion{
+      *this, "ptx", llvm::cl::desc("Version of PTX (the oldest that serves)"),
+      llvm::cl::init("")};
+  Option<std::string> toolkit{*this, "toolkit",
+                              llvm::cl::desc("Folder of the CUDA Toolkit"),
+                              llvm::cl::init("")};
+  Option<bool> deviceMemory{
+      *this, "device-memory",
+      llvm::cl::desc("Functions take and fill tensors in the GPU's memory"),
+      llvm::cl::init(false)};
+  Option<std::string> until{
+      *this, "until",
+      llvm::cl::desc("Stop after this phase: binary (host code that launches "
+                     "kernels from a gpu.binary), llvm"),
+      llvm::cl::init("binary")};
+};
+
 /// Options of `--gdn-to-reference`.
 struct ToReferenceOptions
     : public mlir::PassPipelineOptions<ToReferenceOptions> {
@@ -72,9 +100,14 @@ void buildToCpuPipeline(mlir::OpPassManager &pm, const ToCpuOptions &options);
 /// the host.
 void buildToGpuPipeline(mlir::OpPassManager &pm, const ToGpuOptions &options);
 
-/// The same, then to the LLVM dialect for this machine's CPU: the kernels run
-/// on the simulator of runtime/sim. The calling convention is that of
-/// `buildToCpuPipeline`.
+/// The same, then the kernels become objects for NVIDIA's GPUs; until `llvm`,
+/// the host code becomes calls of the functions in gdn-c/Gpu.h. The calling
+/// convention is that of `buildToCpuPipeline`.
+void buildToNvvmPipeline(mlir::OpPassManager &pm, const ToNvvmOptions &options);
+
+/// As `buildToGpuPipeline`, then to the LLVM dialect for this machine's CPU:
+/// the kernels run on the simulator of runtime/sim. The calling convention is
+/// that of `buildToCpuPipeline`.
 void buildToSimulatorPipeline(mlir::OpPassManager &pm,
                               const ToGpuOptions &options);
 

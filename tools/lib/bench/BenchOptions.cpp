@@ -50,11 +50,12 @@ forEachWord(const std::string &text,
 }
 
 static Error addTarget(const std::string &name, BenchOptions &options) {
-  if (name != "cpu" && name != "cuda")
-    return makeError("expects --target to be cpu, cuda or both, but got ",
+  CompileOptions target;
+  if (Error error = parseTarget(name, target))
+    return error;
+  if (target.target != Target::Cpu && target.target != Target::Cuda)
+    return makeError("expects --target to be of cpu and cuda, but got ",
                      quote(name));
-  if (Result<Target> target = parseTarget(name); !target)
-    return target.takeError();
   if (llvm::is_contained(options.targets, name))
     return makeError("--target names ", quote(name), " twice");
   options.targets.push_back(name);

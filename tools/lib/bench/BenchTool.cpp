@@ -54,9 +54,12 @@ static Error compareFiles(const BenchOptions &options) {
 
 static Result<std::unique_ptr<Device>>
 createDevice(const std::string &target, const BenchOptions &options) {
-  if (target == "cpu")
+  CompileOptions compile = options.compile;
+  if (Error error = parseTarget(target, compile))
+    return error;
+  if (compile.target == Target::Cpu)
     return createCpuDevice(options);
-  return makeError("no target ", quote(target));
+  return createCudaDevice(options, compile);
 }
 
 static std::vector<Workload> getWorkloads(const BenchOptions &options) {

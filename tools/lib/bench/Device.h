@@ -34,6 +34,11 @@ public:
 /// This machine's CPU; `options` must outlive it.
 std::unique_ptr<Device> createCpuDevice(const BenchOptions &options);
 
+/// An NVIDIA GPU, for which `compile` says how to compile; `options` must
+/// outlive it. Fails with a sentence if there is none.
+runtime::Result<std::unique_ptr<Device>>
+createCudaDevice(const BenchOptions &options, runtime::CompileOptions compile);
+
 /// `workload` as compiled by `options`, and the seconds from its text to there.
 struct CompiledWorkload {
   std::unique_ptr<runtime::CompiledModule> module;

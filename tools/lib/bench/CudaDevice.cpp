@@ -1,0 +1,237 @@
+//===- CudaDevice.cpp - Workloads on an NVIDIA GPU ------------------------===//
+//
+// Part of gdn, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "tools/lib/bench/CudaWork.h"
+#include "tools/lib/bench/Device.h"
+
+#include <algorithm>
+#include <chrono>
+
+using namespace gdn::runtime;
+using namespace gdn::bench;
+
+/// What consecutive calls touch together, so that no cache holds it: several
+/// times the 50 MB of an H100's.
+static constexpr int64_t kRotatedBytes = 512LL << 20;
+static constexpr int64_t kMostSets = 256;
+/// Of the copy that the bandwidth is measured by.
+static constexpr size_t kCopiedBytes = size_t(1) << 30;
+
+namespace {
+/// The operands and results of one call.
+using BufferSet = std::vector<DeviceBuffer>;
+
+class CudaDevice : public Device {
+public:
+  CudaDevice(const BenchOptions &options, CompileOptions compile,
+             const cuda::Driver &driver, cuda::DeviceInfo info)
+      : options(options), compile(std::move(compile)), driver(driver),
+        info(std::move(info)) {}
+
+  std::string describe() const override {
+    return "cuda: " + info.name + ", " + compile.chip;
+  }
+  Result<Row> measure(const Workload &workload) override;
+
+private:
+  Error checkMemory(const Workload &workload, int64_t numSets) const;
+  Result<std::vector<BufferSet>> makeSets(const Workload &workload,
+                                          int64_t numSets, Stream &stream);
+  Error checkResults(const Workload &workload, const BufferSet &set,
+                     Stream &stream);
+  Result<double> timeLaunches(std::vector<DeviceFunction> &calls,
+                              Stream &stream);
+  Result<double> getCopyBandwidth(Stream &stream);
+
+  const BenchOptions &options;
+  CompileOptions compile;
+  const cuda::Driver &driver;
+  cuda::DeviceInfo info;
+  /// 0 as long as it was not measured.
+  double copyBandwidth = 0.0;
+};
+} // namespace
+
+Error CudaDevice::checkMemory(const Workload &workload, int64_t numSets) const {
+  size_t free = 0, total = 0;
+  if (Error error =
+          driver.check(driver.cuMemGetInfo(&free, &total), "cuMemGetInfo"))
+    return error;
+  int64_t bytes = numSets * workload.countBytes();
+  if (bytes <= static_cast<int64_t>(free))
+    return Error::success();
+  return makeError("needs ", bytes, " bytes of the GPU's memory, of which ",
+                   free, " are free");
+}
+
+static std::vector<Operand> getAll(const Workload &workload) {
+  std::vector<Operand> all = workload.getOperands();
+  std::vector<Operand> results = workload.getResults();
+  all.insert(all.end(), results.begin(), results.end());
+  return all;
+}
+
+Result<std::vector<BufferSet>> CudaDevice::makeSets(const Workload &workload,
+                                                    int64_t numSets,
+                                                    Stream &stream) {
+  std::vector<BufferSet> sets(static_cast<size_t>(numSets));
+  size_t numOperands = workload.getOperands().size();
+  for (const Operand &operand : getAll(workload)) {
+    std::optional<Tensor> contents;
+    if (sets.front().size() < numOperands) {
+      Result<Tensor> tensor = makeTensor(operand, options.seed);
+      if (!tensor)
+        return tensor.takeError();
+      contents = std::move(*tensor);
+    }
+    for (BufferSet &set : sets) {
+      Result<DeviceBuffer> buffer = DeviceBuffer::create(
+          driver, static_cast<size_t>(operand.getNumBytes()));
+      if (!buffer)
+        return buffer.takeError();
+      set.push_back(std::move(*buffer));
+      if (contents)
+        if (Error error = stream.upload(set.back(), *contents))
+          return error;
+    }
+  }
+  return sets;
+}
+
+Error CudaDevice::checkResults(const Workload &workload, const BufferSet &set,
+                               Stream &stream) {
+  std::vector<Operand> results = workload.getResults();
+  for (size_t i = 0; i < results.size(); ++i) {
+    Result<Tensor> tensor = Tensor::create(results[i].dtype, results[i].shape);
+    if (!tensor)
+      return tensor.takeError();
+    if (Error error =
+            stream.download(*tensor, set[workload.getOperands().size() + i]))
+      return error;
+    if (Error error = checkResult(*tensor, results[i].name))
+      return error;
+  }
+  return Error::success();
+}
+
+/// Host seconds of one launch, while the GPU works.
+Result<double> CudaDevice::timeLaunches(std::vector<DeviceFunction> &calls,
+                                        Stream &stream) {
+  constexpr int64_t count = 200;
+  auto start = std::chrono::steady_clock::now();
+  for (int64_t i = 0; i < count; ++i)
+    if (Error error = calls[i % calls.size()].call())
+      return error;
+  std::chrono::duration<double> seconds =
+      std::chrono::steady_clock::now() - start;
+  if (Error error = stream.wait())
+    return error;
+  return seconds.count() / count;
+}
+
+Result<double> CudaDevice::getCopyBandwidth(Stream &stream) {
+  if (copyBandwidth > 0.0)
+    return copyBandwidth;
+  Result<DeviceBuffer> from = DeviceBuffer::create(driver, kCopiedBytes);
+  if (!from)
+    return from.takeError();
+  Result<DeviceBuffer> to = DeviceBuffer::create(driver, kCopiedBytes);
+  if (!to)
+    return to.takeError();
+  Result<Times> times = takeSamples(options, [&] {
+    return stream.time([&] { return stream.copy(*to, *from, kCopiedBytes); });
+  });
+  if (!times)
+    return times.takeError();
+  copyBandwidth = 2.0 * static_cast<double>(kCopiedBytes) / times->median;
+  return copyBandwidth;
+}
+
+Result<Row> CudaDevice::measure(const Workload &workload) {
+  int64_t numSets = std::clamp<int64_t>(
+      kRotatedBytes / workload.countBytes() + 1, 2, kMostSets);
+  if (Error error = checkMemory(workload, numSets))
+    return error;
+  Result<CompiledWorkload> compiled = compileWorkload(workload, compile);
+  if (!compiled)
+    return compiled.takeError();
+  Result<std::unique_ptr<Stream>> created = Stream::create(driver);
+  if (!created)
+    return created.takeError();
+  Stream &stream = **created;
+  Result<std::vector<BufferSet>> sets = makeSets(workload, numSets, stream);
+  if (!sets)
+    return sets.takeError();
+
+  Result<DeviceFunction> function = compiled->module->lookupOnDevice("rule");
+  if (!function)
+    return function.takeError();
+  std::vector<DeviceFunction> calls;
+  std::vector<Operand> all = getAll(workload);
+  for (const BufferSet &set : *sets) {
+    calls.push_back(*function);
+    for (size_t i = 0; i < all.size(); ++i)
+      calls.back().addArgument(set[i].get(), all[i].shape);
+  }
+  auto callAll = [&] {
+    for (DeviceFunction &call : calls)
+      if (Error error = call.call())
+        return error;
+    return Error::success();
+  };
+  // The first calls load the module.
+  if (Error error = callAll())
+    return error;
+  if (Error error = checkResults(workload, sets->front(), stream))
+    return error;
+
+  Row row = makeRow(workload, "cuda:" + compile.chip);
+  row.compileSeconds = compiled->seconds;
+  if (Error error = stream.record(callAll))
+    return error;
+  Result<Times> times = takeSamples(options, [&]() -> Result<double> {
+    Result<double> seconds = stream.timeGraph();
+    if (seconds)
+      *seconds /= static_cast<double>(calls.size());
+    return seconds;
+  });
+  if (!times)
+    return times.takeError();
+  row.times = *times;
+  Result<double> launch = timeLaunches(calls, stream);
+  if (!launch)
+    return launch.takeError();
+  row.launchSeconds = *launch;
+  Result<cuda::KernelInfo> kernel = cuda::getLastKernelInfo();
+  if (!kernel)
+    return kernel.takeError();
+  row.resources = KernelResources{kernel->registers, kernel->localBytes,
+                                  kernel->sharedBytes};
+  sets->clear();
+  Result<double> bandwidth = getCopyBandwidth(stream);
+  if (!bandwidth)
+    return bandwidth.takeError();
+  row.copyBandwidth = *bandwidth;
+  return row;
+}
+
+Result<std::unique_ptr<Device>>
+gdn::bench::createCudaDevice(const BenchOptions &options,
+                             CompileOptions compile) {
+  compile.deviceMemory = true;
+  if (Error error = completeOptions(compile))
+    return error;
+  Result<const cuda::Driver *> driver = cuda::enterContext();
+  if (!driver)
+    return driver.takeError();
+  Result<cuda::DeviceInfo> info = cuda::getDeviceInfo();
+  if (!info)
+    return info.takeError();
+  return std::unique_ptr<Device>(std::make_unique<CudaDevice>(
+      options, std::move(compile), **driver, std::move(*info)));
+}
