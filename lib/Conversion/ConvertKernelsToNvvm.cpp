@@ -58,11 +58,14 @@ static void populatePatterns(const LLVMTypeConverter &converter,
   ub::populateUBToLLVMConversionPatterns(converter, patterns);
 }
 
-/// Kernels do without NVIDIA's libdevice, so that any machine can make them.
-static LogicalResult verifyNoLibdevice(gpu::GPUModuleOp module) {
-  WalkResult result = module.walk([](LLVM::CallOp call) {
+/// Kernels call nothing that is not theirs: no libdevice, so that any machine
+/// can make them, and no malloc of the GPU's.
+static LogicalResult verifyNoLibraryCalls(gpu::GPUModuleOp module) {
+  WalkResult result = module.walk([&](LLVM::CallOp call) {
     std::optional<StringRef> callee = call.getCallee();
-    if (!callee || !callee->starts_with("__nv_"))
+    auto function =
+        callee ? module.lookupSymbol<LLVM::LLVMFuncOp>(*callee) : nullptr;
+    if (!function || !function.isExternal())
       return WalkResult::advance();
     call.emitError("has no lowering for a GPU but the library function '")
         << *callee << "'";
@@ -91,7 +94,7 @@ struct ConvertKernelsToNvvmPass
     target.addLegalDialect<LLVM::LLVMDialect, NVVM::NVVMDialect>();
     target.addLegalOp<gpu::GPUModuleOp>();
     if (failed(applyFullConversion(module, target, std::move(patterns))) ||
-        failed(verifyNoLibdevice(module)))
+        failed(verifyNoLibraryCalls(module)))
       signalPassFailure();
   }
 };

@@ -48,19 +48,17 @@ class TemporaryFile {
 public:
   static Expected<std::unique_ptr<TemporaryFile>> create(ArrayRef<char> bytes) {
     auto file = std::make_unique<TemporaryFile>();
+    int descriptor = -1;
     if (std::error_code code =
-            sys::fs::createTemporaryFile("gdn", "", file->path))
+            sys::fs::createTemporaryFile("gdn", "", descriptor, file->path))
       return createStringError(code, "cannot make a temporary file: " +
                                          code.message());
     file->remover.setFile(file->path);
-    std::error_code code;
-    raw_fd_ostream stream(file->path, code);
+    raw_fd_ostream stream(descriptor, /*shouldClose=*/true);
     stream.write(bytes.data(), bytes.size());
     stream.close();
-    if (stream.has_error()) {
-      code = stream.error();
-      stream.clear_error();
-    }
+    std::error_code code = stream.error();
+    stream.clear_error();
     if (code)
       return createStringError(code, "cannot write a temporary file: " +
                                          code.message());
@@ -96,7 +94,8 @@ static std::string getFirstLine(StringRef text) {
   return "no reason given";
 }
 
-/// Runs a program; its last argument but the inputs is the file it writes.
+/// Runs `program`, and gives what it wrote to `output`, which is among its
+/// arguments.
 static Expected<SmallVector<char, 0>> run(StringRef program,
                                           ArrayRef<StringRef> arguments,
                                           const TemporaryFile &output) {

@@ -76,6 +76,9 @@ private:
   LogicalResult preparePrograms();
   InFlightDiagnostic refuse() { return emitError(getOperation().getLoc()); }
 
+  std::string getFeatures(const GpuChip &chip) const {
+    return "+ptx" + std::to_string(version ? version : chip.ptxVersion);
+  }
   FailureOr<gpu::ObjectAttr> buildObject(gpu::GPUModuleOp module);
   FailureOr<Bytes> buildPtx(gpu::GPUModuleOp module, const GpuChip &chip);
   FailureOr<Bytes> buildCubin(gpu::GPUModuleOp module, const GpuChip &chip);
@@ -172,8 +175,7 @@ LogicalResult SerializeKernelsPass::prepare() {
 
 FailureOr<SmallVector<char, 0>>
 SerializeKernelsPass::buildPtx(gpu::GPUModuleOp module, const GpuChip &chip) {
-  std::string features =
-      "+ptx" + std::to_string(version ? version : chip.ptxVersion);
+  std::string features = getFeatures(chip);
   std::optional<Bytes> ptx = PtxWriter(module, chip.name, features).run();
   if (!ptx)
     return module.emitError("cannot be translated to PTX");
@@ -226,11 +228,9 @@ SerializeKernelsPass::buildObject(gpu::GPUModuleOp module) {
     return failure();
   Builder builder(&getContext());
   const GpuChip &chip = *targets[0];
-  std::string features =
-      "+ptx" + std::to_string(version ? version : chip.ptxVersion);
-  auto target =
-      NVVM::NVVMTargetAttr::get(&getContext(), /*optLevel=*/3,
-                                "nvptx64-nvidia-cuda", chip.name, features);
+  auto target = NVVM::NVVMTargetAttr::get(&getContext(), /*optLevel=*/3,
+                                          "nvptx64-nvidia-cuda", chip.name,
+                                          getFeatures(chip));
   return gpu::ObjectAttr::get(
       &getContext(), target, kind,
       builder.getStringAttr(StringRef(bytes->data(), bytes->size())),

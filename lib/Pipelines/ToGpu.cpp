@@ -34,6 +34,8 @@ static void buildScheduled(OpPassManager &pm, const ToGpuOptions &options) {
   pm.addPass(createChunkPass(chunk));
   pm.addPass(createVerifyChunkedPass());
   buildSimplifier(pm);
+  // A loop may carry an output that nobody reads.
+  pm.addPass(createRemoveDeadValuesPass());
 }
 
 static void buildTiled(OpPassManager &pm) {

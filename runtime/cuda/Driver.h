@@ -40,10 +40,8 @@ enum CUresult : int {
   CUDA_ERROR_UNSUPPORTED_PTX_VERSION = 222,
 };
 enum CUdeviceAttribute : int {
-  CU_DEVICE_ATTRIBUTE_MAX_GRID_DIM_X = 5,
   CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR = 75,
   CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MINOR = 76,
-  CU_DEVICE_ATTRIBUTE_MAX_SHARED_MEMORY_PER_BLOCK_OPTIN = 97,
 };
 enum CUfunction_attribute : int {
   CU_FUNC_ATTRIBUTE_SHARED_SIZE_BYTES = 1,
@@ -69,8 +67,9 @@ struct Driver {
   Error check(CUresult result, const char *call) const;
 };
 
-/// The oldest CUDA whose driver serves: what DriverFunctions.def asks for.
-constexpr int kOldestDriver = 11040;
+/// The oldest CUDA whose driver serves: the first that knows PTX 8.0, the
+/// oldest that kernels are written in.
+constexpr int kOldestDriver = 12000;
 
 /// The driver, loaded and initialized by the first call; GDN_CUDA_DRIVER in the
 /// environment names another file than libcuda.so.1. Fails with a sentence if

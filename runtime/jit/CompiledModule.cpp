@@ -102,9 +102,8 @@ static SmallVector<func::FuncOp> getCertainCalls(func::FuncOp function) {
   SmallVector<func::FuncOp> callees;
   if (!function.isDeclaration())
     for (auto call : function.getBody().front().getOps<func::CallOp>())
-      if (auto callee =
-              mlir::SymbolTable::lookupNearestSymbolFrom<func::FuncOp>(
-                  function, call.getCalleeAttr()))
+      if (auto callee = SymbolTable::lookupNearestSymbolFrom<func::FuncOp>(
+              function, call.getCalleeAttr()))
         callees.push_back(callee);
   return callees;
 }
@@ -193,20 +192,40 @@ Result<EntryPoint> CompiledModule::lookup(const std::string &name) const {
   return it->second;
 }
 
+Result<CompiledFunction>
+CompiledModule::lookupWrapper(const std::string &name) const {
+  auto function = engine->lookupPacked("_mlir_ciface_" + name);
+  if (!function)
+    return makeError("cannot call ", quote(name), ": ",
+                     llvm::toString(function.takeError()));
+  return *function;
+}
+
+/// Calls a wrapper with the addresses of descriptors. The packed interface
+/// takes the address of each of these addresses.
+static Error callWrapper(CompiledFunction function, Target target,
+                         std::vector<void *> &addresses, CallReport &report) {
+  std::vector<void *> packed;
+  for (void *&address : addresses)
+    packed.push_back(&address);
+  Error error = invoke(function, packed.data(), report);
+  if (error)
+    freeAfterFailure(target);
+  return error;
+}
+
 Result<CallResult>
 CompiledModule::call(const EntryPoint &entry,
                      const std::vector<Tensor *> &arguments) const {
   if (arguments.size() != entry.arguments.size())
     return makeError("expects ", entry.arguments.size(), " arguments for ",
                      quote(entry.name), ", but got ", arguments.size());
-  auto function = engine->lookupPacked("_mlir_ciface_" + entry.name);
+  Result<CompiledFunction> function = lookupWrapper(entry.name);
   if (!function)
-    return makeError("cannot call ", quote(entry.name), ": ",
-                     llvm::toString(function.takeError()));
+    return function.takeError();
 
   // The wrapper's arguments are addresses of descriptors: first that of the
-  // results, if any, then those of the arguments. The packed interface takes
-  // the address of each of these addresses.
+  // results, if any, then those of the arguments.
   size_t numResultWords = 0;
   for (const TensorSpec &spec : entry.results)
     numResultWords += getNumDescriptorWords(spec.shape.size());
@@ -224,16 +243,12 @@ CompiledModule::call(const EntryPoint &entry,
     descriptors.push_back(makeDescriptor(*arguments[i]));
     addresses.push_back(descriptors.back().data());
   }
-  std::vector<void *> packed;
-  for (void *&address : addresses)
-    packed.push_back(&address);
 
   CallResult result;
   auto start = std::chrono::steady_clock::now();
-  if (Error error = invoke(*function, packed.data(), result.report)) {
-    freeAfterFailure(options.target);
+  if (Error error =
+          callWrapper(*function, options.target, addresses, result.report))
     return error;
-  }
   result.seconds =
       std::chrono::duration<double>(std::chrono::steady_clock::now() - start)
           .count();
@@ -246,17 +261,11 @@ CompiledModule::call(const EntryPoint &entry,
 
 Result<DeviceFunction>
 CompiledModule::lookupOnDevice(const std::string &name) const {
-  auto function = engine->lookupPacked("_mlir_ciface_" + name);
+  Result<CompiledFunction> function = lookupWrapper(name);
   if (!function)
-    return makeError("cannot call ", quote(name), ": ",
-                     llvm::toString(function.takeError()));
+    return function.takeError();
   return DeviceFunction(*function, options.target);
 }
-
-DeviceFunction::DeviceFunction(void (*function)(void **), Target target)
-    : function(function), target(target) {}
-
-DeviceFunction::DeviceFunction(const DeviceFunction &) = default;
 
 void DeviceFunction::addArgument(void *address,
                                  const std::vector<int64_t> &shape) {
@@ -264,16 +273,11 @@ void DeviceFunction::addArgument(void *address,
 }
 
 Error DeviceFunction::call() {
-  std::vector<void *> addresses, packed;
+  std::vector<void *> addresses;
   for (DescriptorWords &descriptor : descriptors)
     addresses.push_back(descriptor.data());
-  for (void *&address : addresses)
-    packed.push_back(&address);
   CallReport report;
-  Error error = invoke(function, packed.data(), report);
-  if (error)
-    freeAfterFailure(target);
-  return error;
+  return callWrapper(function, target, addresses, report);
 }
 
 unsigned gdn::runtime::getNumThreads() { return omp_get_max_threads(); }

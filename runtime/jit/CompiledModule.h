@@ -30,8 +30,8 @@ struct CallResult {
 /// A function on tensors in a GPU's memory, with its arguments.
 class DeviceFunction {
 public:
-  DeviceFunction(void (*function)(void **), Target target);
-  DeviceFunction(const DeviceFunction &);
+  DeviceFunction(CompiledFunction function, Target target)
+      : function(function), target(target) {}
 
   /// Adds an argument, or after them a result to fill: row-major, at `address`
   /// of the device.
@@ -76,6 +76,9 @@ public:
 private:
   explicit CompiledModule(CompileOptions options)
       : options(std::move(options)) {}
+
+  /// The function of entry `name` that takes descriptors.
+  Result<CompiledFunction> lookupWrapper(const std::string &name) const;
 
   CompileOptions options;
 

@@ -33,3 +33,14 @@ gpu.module @kernels {
     gpu.return
   }
 }
+
+// -----
+
+gpu.module @kernels {
+  gpu.func @kernel(%i: index, %x: f32) kernel {
+    // expected-error @below {{has no lowering for a GPU but the library function 'malloc'}}
+    %m = memref.alloc(%i) : memref<?xf32>
+    memref.store %x, %m[%i] : memref<?xf32>
+    gpu.return
+  }
+}

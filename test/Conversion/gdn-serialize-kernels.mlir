@@ -1,4 +1,7 @@
 // RUN: gdn-opt %s --gdn-serialize-kernels="format=isa" | FileCheck %s
+// The same input gives the same bytes.
+// RUN: gdn-opt %s --gdn-serialize-kernels="format=isa" -o %t.first
+// RUN: gdn-opt %s --gdn-serialize-kernels="format=isa" | cmp - %t.first
 // RUN: gdn-opt %s --gdn-serialize-kernels="format=isa chips=sm_120a ptx=8.8" | FileCheck %s --check-prefix=LATER
 // RUN: not gdn-opt %s --gdn-serialize-kernels="chips=sm_75" 2>&1 | FileCheck %s --check-prefix=CHIP
 // RUN: not gdn-opt %s --gdn-serialize-kernels="chips=sm_80,sm_80" 2>&1 | FileCheck %s --check-prefix=TWICE

@@ -3,7 +3,7 @@
 
 // REQUIRES: jit
 // RUN: gdn-run %s --target=sim | FileCheck %s
-// CHECK: 3 passed, 0 failed
+// CHECK: 4 passed, 0 failed
 
 func.func @one_token() {
   %q = arith.constant dense<0.125> : tensor<2x1x2x64xbf16>
@@ -65,5 +65,17 @@ func.func @segments() {
       linalg.yield %count : f32
   } -> tensor<3x2x64x64xf32>
   check.expect_close %s, %expected {atol = 0.0 : f32, rtol = 1.0e-6 : f32} : tensor<3x2x64x64xf32>
+  return
+}
+
+// An output that nobody reads takes no memory in the kernel.
+func.func @unused_output() {
+  %q = arith.constant dense<0.125> : tensor<1x3x1x64xf32>
+  %v = arith.constant dense<1.0> : tensor<1x3x1x64xf32>
+  %o, %s = gdn.delta_rule %q, %q, %v
+      : (tensor<1x3x1x64xf32>, tensor<1x3x1x64xf32>, tensor<1x3x1x64xf32>)
+      -> (tensor<1x3x1x64xf32>, tensor<1x1x64x64xf32>)
+  %expected = arith.constant dense<0.375> : tensor<1x1x64x64xf32>
+  check.expect_close %s, %expected {atol = 0.0 : f32, rtol = 1.0e-6 : f32} : tensor<1x1x64x64xf32>
   return
 }
