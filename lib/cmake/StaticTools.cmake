@@ -8,9 +8,15 @@ endif()
 
 find_program(GDN_LLVM_CONFIG llvm-config PATHS ${LLVM_TOOLS_BINARY_DIR} NO_DEFAULT_PATH REQUIRED)
 
-# What the tools use of LLVM: code for this machine and for GPUs, in memory and as text.
+find_library(GDN_ZSTD NAMES zstd)
+if(NOT GDN_ZSTD)
+  message(FATAL_ERROR "GDN_STATIC_TOOLS needs the zstd library: install libzstd-dev")
+endif()
+
+# What the tools use of LLVM: code for this machine and for GPUs, in memory and as text. The last two belong to targets
+# that upstream's registration of all dialects names.
 set(components native nvptx core irreader linker passes bitwriter bitreader ipo
-  frontendopenmp orcjit jitlink perfjitevents)
+  frontendopenmp orcjit jitlink perfjitevents amdgpu spirv)
 execute_process(COMMAND ${GDN_LLVM_CONFIG} --link-static --libfiles ${components}
   OUTPUT_VARIABLE llvm_archives OUTPUT_STRIP_TRAILING_WHITESPACE COMMAND_ERROR_IS_FATAL ANY)
 separate_arguments(llvm_archives)
@@ -27,6 +33,6 @@ foreach(library ${mlir_libraries})
 endforeach()
 
 add_library(GdnMlirArchives INTERFACE)
-target_link_libraries(GdnMlirArchives INTERFACE ${mlir_archives} ${llvm_archives} z zstd dl m)
+target_link_libraries(GdnMlirArchives INTERFACE ${mlir_archives} ${llvm_archives} z ${GDN_ZSTD} dl m)
 target_link_options(GdnMlirArchives INTERFACE
   -Wl,--gc-sections -static-libstdc++ -static-libgcc)
