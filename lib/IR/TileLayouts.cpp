@@ -17,6 +17,8 @@ using namespace gdn;
 #include "gdn/IR/GdnAttrInterfaces.cpp.inc"
 
 static constexpr int64_t warpSize = 32;
+/// The most shared memory that a CTA of any chip can take.
+static constexpr int64_t maxSharedBytes = 227 << 10;
 
 static int64_t product(ArrayRef<int64_t> values) {
   int64_t result = 1;
@@ -31,12 +33,18 @@ static int64_t product(ArrayRef<int64_t> values) {
 
 LogicalResult ScheduleAttr::verify(function_ref<InFlightDiagnostic()> emitError,
                                    KernelForm form, int64_t keyLanes,
-                                   int64_t warps) {
+                                   int64_t warps, int64_t stages,
+                                   int64_t idleShared) {
   if (keyLanes < 1 || keyLanes > warpSize || !llvm::isPowerOf2_64(keyLanes))
     return emitError() << "expects key_lanes to be a power of 2 from 1 to "
                        << warpSize << ", but got " << keyLanes;
   if (warps < 1 || warps > 32)
     return emitError() << "expects warps to be 1 to 32, but got " << warps;
+  if (stages < 1 || stages > 8)
+    return emitError() << "expects stages to be 1 to 8, but got " << stages;
+  if (idleShared < 0 || idleShared > maxSharedBytes)
+    return emitError() << "expects idle_shared to be 0 to " << maxSharedBytes
+                       << ", but got " << idleShared;
   return success();
 }
 

@@ -41,6 +41,8 @@ static void buildScheduled(OpPassManager &pm, const ToGpuOptions &options) {
 static void buildTiled(OpPassManager &pm) {
   pm.addPass(createTilePass());
   buildSimplifier(pm);
+  pm.addPass(createPipelineTokensPass());
+  buildSimplifier(pm);
   pm.addPass(createVerifyTiledPass());
 }
 

@@ -58,9 +58,12 @@ static gpu::LaunchOp buildLaunch(RewriterBase &rewriter,
   Value one = arith::ConstantIndexOp::create(rewriter, loc, 1);
   Value threads =
       arith::ConstantIndexOp::create(rewriter, loc, schedule.getThreads());
+  Value shared;
+  if (int64_t bytes = schedule.getIdleShared())
+    shared = arith::ConstantIntOp::create(rewriter, loc, bytes, /*width=*/32);
   auto launch =
       gpu::LaunchOp::create(rewriter, loc, buildGridSize(rewriter, program),
-                            one, one, threads, one, one);
+                            one, one, threads, one, one, shared);
   Block &body = launch.getBody().front();
   rewriter.setInsertionPointToEnd(&body);
   SmallVector<Value> position =

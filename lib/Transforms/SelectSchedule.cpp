@@ -10,7 +10,10 @@
 #include "gdn/IR/Gdn.h"
 #include "gdn/Transforms/Passes.h"
 #include "mlir/IR/Remarks.h"
+#include "mlir/IR/TypeUtilities.h"
 #include "llvm/ADT/StringExtras.h"
+
+#include <limits>
 
 namespace gdn {
 #define GEN_PASS_DEF_SELECTSCHEDULEPASS
@@ -40,6 +43,21 @@ static int64_t getStateRegisters(DeltaRuleOp op, ScheduleAttr schedule) {
   return 4 * op.getKeyChannels() / schedule.getKeyLanes();
 }
 
+/// Registers for a token's rows in a thread, as they come from memory.
+static int64_t getOperandRegisters(DeltaRuleOp op, ScheduleAttr schedule) {
+  int64_t keyBits = 0, valueBits = 0;
+  for (Value operand :
+       {op.getQuery(), op.getKey(), op.getDecay(), op.getErase()})
+    if (operand && cast<ShapedType>(operand.getType()).getRank() == 4)
+      keyBits += getElementTypeOrSelf(operand).getIntOrFloatBitWidth();
+  for (Value operand : {op.getValue(), op.getWrite()})
+    if (operand && cast<ShapedType>(operand.getType()).getRank() == 4)
+      valueBits += getElementTypeOrSelf(operand).getIntOrFloatBitWidth();
+  return (op.getKeyChannels() / schedule.getKeyLanes() * keyBits +
+          4 * valueBits) /
+         32;
+}
+
 /// CTAs that are known to exist; sequences that are not known count as one.
 static int64_t countPrograms(DeltaRuleOp op, ScheduleAttr schedule) {
   int64_t sequences = op.getSequences();
@@ -55,18 +73,32 @@ static bool fits(DeltaRuleOp op, ScheduleAttr schedule) {
          op.getValueChannels() % schedule.getValueChannels() == 0;
 }
 
-static ScheduleAttr getSchedule(DeltaRuleOp op, int64_t keyLanes,
-                                int64_t warps) {
+static ScheduleAttr getSchedule(DeltaRuleOp op, int64_t keyLanes, int64_t warps,
+                                int64_t stages = 1, int64_t idleShared = 0) {
   return ScheduleAttr::get(op.getContext(), KernelForm::Recurrent, keyLanes,
-                           warps);
+                           warps, stages, idleShared);
 }
 
-/// The kernel waits for memory only, so that what counts is bytes in flight. A
-/// thread holds up to 64 values of the state: more leave too few threads, fewer
-/// make each wait for more lanes. While there is less than a CTA for each
-/// multiprocessor twice as many lanes share a column, down to rows of 32 bytes;
-/// with several for each, four warps make a CTA, which then start together.
-static ScheduleAttr choose(DeltaRuleOp op, const GpuChip &chip) {
+/// The tokens of a sequence; the largest number where it is not known.
+static int64_t countTokens(DeltaRuleOp op) {
+  int64_t tokens = op.getTokens();
+  return ShapedType::isDynamic(tokens) ? std::numeric_limits<int64_t>::max()
+                                       : tokens;
+}
+
+/// Warps of a multiprocessor that can have up to 255 registers in each thread.
+static constexpr int64_t roomyWarps = 8;
+
+/// Warps or CTAs that keep a GPU busy; beyond them, more lanes for a column do
+/// not pay. One token waits for memory once; several also for each other.
+static int64_t countBusyPrograms(DeltaRuleOp op, const GpuChip &chip) {
+  return chip.multiprocessors * (countTokens(op) > 1 ? roomyWarps : 1);
+}
+
+/// One warp in a CTA. A thread holds up to 64 values of the state: more leave
+/// too few threads, fewer make each wait for more lanes. While the GPU is not
+/// busy twice as many lanes share a column, down to rows of 32 bytes.
+static ScheduleAttr chooseLanes(DeltaRuleOp op, const GpuChip &chip) {
   ScheduleAttr chosen;
   for (int64_t keyLanes = 1; keyLanes <= 32; keyLanes *= 2) {
     ScheduleAttr schedule = getSchedule(op, keyLanes, /*warps=*/1);
@@ -75,13 +107,52 @@ static ScheduleAttr choose(DeltaRuleOp op, const GpuChip &chip) {
     if (chosen && schedule.getValueChannels() < 8)
       break;
     chosen = schedule;
-    if (countPrograms(op, chosen) > chip.multiprocessors)
+    if (countPrograms(op, chosen) > countBusyPrograms(op, chip))
       break;
   }
-  ScheduleAttr wide = getSchedule(op, chosen.getKeyLanes(), /*warps=*/4);
-  if (fits(op, wide) && countPrograms(op, wide) >= 4 * chip.multiprocessors)
-    return wide;
   return chosen;
+}
+
+/// How many tokens are under way at once: several where all CTAs stand on the
+/// GPU at a time, so that there are registers for them and nothing else hides
+/// the wait for memory.
+static int64_t chooseStages(DeltaRuleOp op, ScheduleAttr schedule,
+                            const GpuChip &chip) {
+  if (countPrograms(op, schedule) > roomyWarps * chip.multiprocessors)
+    return 1;
+  int64_t room = (160 - getStateRegisters(op, schedule)) /
+                 std::max<int64_t>(getOperandRegisters(op, schedule), 1);
+  return std::clamp<int64_t>(std::min(room, countTokens(op)), 1, 4);
+}
+
+/// Shared memory that leaves room for no more than `ctas` on a multiprocessor.
+static int64_t getIdleShared(int64_t ctas, const GpuChip &chip) {
+  return chip.sharedBytes / (ctas + 1);
+}
+
+/// Four warps in a CTA, which then start together. One token only streams the
+/// state through the registers, best with few CTAs at a time. With several,
+/// half as many values of the state in a thread leave room for more threads,
+/// which hide each other's arithmetic.
+static ScheduleAttr chooseWide(DeltaRuleOp op, int64_t keyLanes,
+                               const GpuChip &chip) {
+  if (countTokens(op) == 1 && chip.streamingWarps > 0)
+    return getSchedule(op, keyLanes, /*warps=*/4, /*stages=*/1,
+                       getIdleShared(chip.streamingWarps / 4, chip));
+  ScheduleAttr shared = getSchedule(op, 2 * keyLanes, /*warps=*/4);
+  if (countTokens(op) >= 4 && keyLanes < 16 && fits(op, shared))
+    return shared;
+  return getSchedule(op, keyLanes, /*warps=*/4);
+}
+
+/// The kernel waits for memory more than for anything else.
+static ScheduleAttr choose(DeltaRuleOp op, const GpuChip &chip) {
+  ScheduleAttr narrow = chooseLanes(op, chip);
+  int64_t keyLanes = narrow.getKeyLanes();
+  ScheduleAttr wide = getSchedule(op, keyLanes, /*warps=*/4);
+  if (fits(op, wide) && countPrograms(op, wide) >= 4 * chip.multiprocessors)
+    return chooseWide(op, keyLanes, chip);
+  return getSchedule(op, keyLanes, /*warps=*/1, chooseStages(op, narrow, chip));
 }
 
 namespace {
@@ -120,7 +191,8 @@ struct SelectSchedulePass
         << std::to_string(getStateRegisters(op, schedule))
         << " values of it in each thread, "
         << std::to_string(schedule.getValueChannels())
-        << " value channels in a CTA, at least "
+        << " value channels in a CTA, " << std::to_string(schedule.getStages())
+        << " tokens under way, at least "
         << std::to_string(countPrograms(op, schedule)) << " CTAs for "
         << std::to_string(chip.multiprocessors) << " multiprocessors";
     return WalkResult::advance();

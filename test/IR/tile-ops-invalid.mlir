@@ -112,3 +112,13 @@ func.func @schedule(%x: tensor<1x1x1x32xf32>) {
       : (tensor<1x1x1x32xf32>, tensor<1x1x1x32xf32>, tensor<1x1x1x32xf32>) -> (tensor<1x1x1x32xf32>, tensor<1x1x32x32xf32>)
   return
 }
+
+// -----
+
+// expected-error @below {{expects stages to be 1 to 8, but got 9}}
+func.func private @nine() attributes {s = #gdn.schedule<recurrent, key_lanes = 4, warps = 1, stages = 9>}
+
+// -----
+
+// expected-error @below {{expects idle_shared to be 0 to 232448, but got -1}}
+func.func private @less() attributes {s = #gdn.schedule<recurrent, key_lanes = 4, warps = 1, idle_shared = -1>}

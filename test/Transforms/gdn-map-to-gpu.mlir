@@ -1,13 +1,13 @@
 // RUN: gdn-opt %s --gdn-map-to-gpu --split-input-file --verify-diagnostics | FileCheck %s
-#schedule = #gdn.schedule<recurrent, key_lanes = 8, warps = 2>
+#schedule = #gdn.schedule<recurrent, key_lanes = 8, warps = 2, idle_shared = 4096>
 #state = #gdn.blocked<per_lane = [8, 4], lanes = [8, 4], warps = [1, 2]>
 
-// One dimension of CTAs; the view is computed in the kernel.
+// One dimension of CTAs; the view is computed in the kernel; shared memory that lies idle keeps CTAs apart.
 // CHECK-LABEL: func @copy(
 // CHECK-SAME:    %[[M:.*]]: memref<?x8x64x32xf32>, %[[N:.*]]: index)
 // CHECK-NOT:     memref.subview
 // CHECK:         %[[GRID:.*]] = arith.muli %[[N]], %{{.*}}
-// CHECK:         gpu.launch blocks(%[[B:.*]], %{{.*}}, %{{.*}}) in (%{{.*}} = %[[GRID]], {{.*}}) threads({{.*}}) in (%{{.*}} = %c64
+// CHECK:         gpu.launch blocks(%[[B:.*]], %{{.*}}, %{{.*}}) in (%{{.*}} = %[[GRID]], {{.*}}) threads({{.*}}) in (%{{.*}} = %c64{{.*}}) dynamic_shared_memory_size %c4096_i32 {
 // CHECK:           memref.subview %[[M]][0, 1, 0, 0]
 // CHECK:           %[[H:.*]] = arith.remui %[[B]], %{{.*}}
 // CHECK:           %[[S:.*]] = arith.divui %[[B]], %{{.*}}

@@ -22,6 +22,11 @@ struct GpuChip {
   unsigned ptxVersion;
   /// Multiprocessors of the largest product.
   int64_t multiprocessors;
+  /// Shared memory of a multiprocessor, in bytes.
+  int64_t sharedBytes;
+  /// Warps on a multiprocessor with which states stream fastest from and to
+  /// memory, as measured; 0 where it was not.
+  int64_t streamingWarps;
 };
 
 /// All of them, the oldest first.

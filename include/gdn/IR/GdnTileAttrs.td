@@ -36,13 +36,20 @@ def Gdn_ScheduleAttr : AttrDef<Gdn_Dialect, "Schedule"> {
     `key_lanes` lanes share the key channels of a column of the state, and the
     other 32 / `key_lanes` lanes stand side by side, each with 4 value channels
     (16 bytes of f32). So a CTA holds `warps` * 4 * 32 / `key_lanes` value
-    channels of one head in its registers.
+    channels of one head in its registers. The operands of a token are loaded
+    `stages` - 1 tokens before it is worked on (1, nothing ahead, if left out).
+    A CTA takes `idle_shared` bytes of shared memory (0 if left out) only to
+    bound how many of them stand on a multiprocessor at a time.
 
     For example `#gdn.schedule<recurrent, key_lanes = 4, warps = 1>` has 32 value
-    channels in a CTA.
+    channels in a CTA; with `stages = 3`, three tokens are under way.
   }];
-  let parameters = (ins "::gdn::KernelForm":$form, "int64_t":$keyLanes, "int64_t":$warps);
-  let assemblyFormat = "`<` $form `,` `key_lanes` `=` $keyLanes `,` `warps` `=` $warps `>`";
+  let parameters = (ins "::gdn::KernelForm":$form, "int64_t":$key_lanes, "int64_t":$warps,
+                        DefaultValuedParameter<"int64_t", "1">:$stages,
+                        DefaultValuedParameter<"int64_t", "0">:$idle_shared);
+  let assemblyFormat = [{
+    `<` $form `,` struct($key_lanes, $warps, $stages, $idle_shared) `>`
+  }];
   let genVerifyDecl = 1;
   let extraClassDeclaration = [{
     /// Value channels of a head that one CTA works on.

@@ -74,10 +74,11 @@ def SelectSchedulePass : Pass<"gdn-select-schedule"> {
     Puts a `schedule` on each `gdn.delta_rule` that has none, from its sizes and
     the chip. The recurrent form is bound by the bytes of the state, so a thread
     holds up to 64 values of it. While there is less than a CTA for each
-    multiprocessor the value channels are cut further, down to rows of 32 bytes;
+    multiprocessor (8 for several tokens) the value channels are cut further,
+    down to rows of 32 bytes, and for several tokens operands are loaded ahead;
     where there are more than 16 for each, four warps make a CTA. A sequence
-    count that is not known counts as 1. A remark says what was chosen and why
-    (`--remark-policy=all --remarks-filter=gdn`).
+    count that is not known counts as 1, a token count as many. A remark says
+    what was chosen and why (`--remark-policy=all --remarks-filter=gdn`).
 
     Constraints:
 
@@ -111,6 +112,24 @@ def TilePass : Pass<"gdn-tile"> {
     "::mlir::arith::ArithDialect", "::mlir::math::MathDialect",
     "::mlir::scf::SCFDialect", "::mlir::tensor::TensorDialect"
   ];
+}
+
+def PipelineTokensPass : Pass<"gdn-pipeline-tokens"> {
+  let summary = "loads the operands of tokens ahead of their use";
+  let description = [{
+    In each `scf.forall` with a `gdn.schedule` of several `stages`, the loop over
+    tokens is pipelined: what a token reads of memory is loaded `stages` - 1
+    tokens before the arithmetic on it, so that the wait for memory overlaps
+    that arithmetic. Loads behind the last token do not happen.
+
+    A loop whose loads depend on what it carries stays as it is.
+
+    Outside of the loop, where a CTA has several warps, rows are loaded before
+    the state, which takes longer, and both before all arithmetic.
+
+    Test: test/Transforms/gdn-pipeline-tokens.mlir.
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::scf::SCFDialect"];
 }
 
 def VerifyTiledPass : Pass<"gdn-verify-tiled"> {
