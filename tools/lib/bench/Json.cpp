@@ -48,6 +48,8 @@ static json::Object toJson(const Row &row) {
       {"share_of_copy", row.getByteShare()},
       {"share_of_fma", row.getFlopShare()},
   };
+  if (row.firstSeconds)
+    object["first_s"] = *row.firstSeconds;
   if (row.launchSeconds)
     object["launch_s"] = *row.launchSeconds;
   if (row.resources) {
@@ -118,6 +120,7 @@ static bool readRow(const json::Value &value, json::Path path, Row &row) {
       !mapper.map("compile_s", row.compileSeconds) ||
       !mapper.map("copy_bytes_per_s", row.copyBandwidth) ||
       !mapper.map("fma_flops_per_s", row.fmaPeak) ||
+      !mapper.mapOptional("first_s", row.firstSeconds) ||
       !mapper.mapOptional("launch_s", row.launchSeconds) ||
       !readResources(mapper, row))
     return false;

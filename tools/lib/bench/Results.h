@@ -51,7 +51,9 @@ struct Row {
   /// was not measured.
   double copyBandwidth = 0.0;
   double fmaPeak = 0.0;
-  /// GPU only: host time of one launch, and what its kernel needs.
+  /// GPU only: from the rule's text to its first result, with the context and
+  /// the operands in place; host time of one launch; what its kernel needs.
+  std::optional<double> firstSeconds;
   std::optional<double> launchSeconds;
   std::optional<KernelResources> resources;
 

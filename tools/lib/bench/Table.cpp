@@ -88,7 +88,8 @@ std::string gdn::bench::formatTable(const Results &results) {
                                      "GB/s",   "of copy", "copy",  "GFLOP/s",
                                      "of FMA", "compile"};
   if (hasGpu)
-    header.insert(header.end(), {"launch", "regs", "spills", "shared"});
+    header.insert(header.end(),
+                  {"first", "launch", "regs", "spills", "shared"});
   Table table(header, /*numLeft=*/4);
   for (const Row &row : results.rows) {
     std::vector<std::string> cells = {row.target,
@@ -106,8 +107,11 @@ std::string gdn::bench::formatTable(const Results &results) {
                                       formatShare(row.getFlopShare()),
                                       formatSeconds(row.compileSeconds)};
     if (hasGpu) {
-      cells.push_back(row.launchSeconds ? formatSeconds(*row.launchSeconds)
-                                        : "-");
+      auto addSeconds = [&](std::optional<double> seconds) {
+        cells.push_back(seconds ? formatSeconds(*seconds) : "-");
+      };
+      addSeconds(row.firstSeconds);
+      addSeconds(row.launchSeconds);
       auto add = [&](int64_t KernelResources::*field) {
         cells.push_back(row.resources ? std::to_string(*row.resources.*field)
                                       : "-");
