@@ -42,6 +42,20 @@ static Error addBytes(const std::string &value, RunOptions &options) {
   return Error::success();
 }
 
+/// Splits json[:FILE].
+static Error setSimReport(const std::string &value, RunOptions &options) {
+  const std::string format = "json";
+  if (value == format)
+    options.simReport = "-";
+  else if (value.compare(0, format.size() + 1, format + ":") == 0 &&
+           value.size() > format.size() + 1)
+    options.simReport = value.substr(format.size() + 1);
+  else
+    return makeError("expects --sim-report to be json or json:FILE, but got ",
+                     quote(value));
+  return Error::success();
+}
+
 static void addFlags(FlagParser &flags, RunOptions &options, RawOptions &raw) {
   flags.addString("entry", "NAME", "the function to call", options.entry);
   flags.add("target", "NAME",
@@ -51,6 +65,10 @@ static void addFlags(FlagParser &flags, RunOptions &options, RawOptions &raw) {
             });
   flags.addInteger("device", "GPU of target cuda (default 0)", raw.device, 0,
                    1023);
+  flags.add(
+      "sim-report", "json[:FILE]",
+      "what kernels did on target sim: operations, bytes of each memory",
+      [&](const std::string &value) { return setSimReport(value, options); });
   flags.addString("inputs", "FILE", "safetensors with arguments, by name",
                   options.inputs);
   flags.add("bytes", "NAME=FILE",
@@ -138,6 +156,8 @@ gdn::tools::parseRunOptions(const std::vector<std::string> &arguments) {
       raw.valueSplit.value_or(options.compile.valueSplit);
   if (raw.device && options.compile.target != Target::Cuda)
     return makeError("--device needs --target=cuda");
+  if (options.simReport && options.compile.target != Target::Sim)
+    return makeError("--sim-report needs --target=sim");
   options.device = static_cast<int>(raw.device.value_or(0));
   if (Error error = checkCombination(options))
     return error;

@@ -36,6 +36,9 @@ struct RunOptions {
   std::optional<int64_t> threads;
   std::optional<int64_t> tokens;
   std::optional<int64_t> decode;
+  /// Where to write what simulated kernels did, as JSON; "-" is standard
+  /// output.
+  std::optional<std::string> simReport;
   /// Files by the argument that holds their bytes.
   std::map<std::string, std::string> bytes;
   /// What to print instead of running, for --help and --version.

@@ -11,6 +11,7 @@
 #include "runtime/core/Safetensors.h"
 #include "runtime/cuda/Gpu.h"
 #include "runtime/jit/CompiledModule.h"
+#include "runtime/sim/Simulator.h"
 #include "tools/lib/Arguments.h"
 #include "tools/lib/Decode.h"
 #include "tools/lib/Environment.h"
@@ -153,6 +154,24 @@ Error RunTool::compile(ModuleOp module) {
   return Error::success();
 }
 
+/// Writes `text` to a file, or to standard output for "-".
+static Error writeText(const std::string &path, const std::string &text) {
+  if (path == "-") {
+    llvm::outs() << text;
+    return Error::success();
+  }
+  std::error_code code;
+  llvm::raw_fd_ostream file(path, code);
+  if (!code) {
+    file << text;
+    file.flush();
+    code = file.error();
+    file.clear_error();
+  }
+  return code ? makeError("cannot write ", quote(path), ": ", code.message())
+              : Error::success();
+}
+
 Error RunTool::run() {
   if (options.threads)
     setNumThreads(static_cast<unsigned>(*options.threads));
@@ -178,9 +197,16 @@ Error RunTool::run() {
   if (options.outputs)
     if (Error error = checkWritable(*options.outputs))
       return error;
+  if (options.simReport && *options.simReport != "-")
+    if (Error error = checkWritable(*options.simReport))
+      return error;
   if (Error error = compile(**module))
     return error;
-  return *entry ? runEntry(**entry) : runTests(tests);
+  if (Error error = *entry ? runEntry(**entry) : runTests(tests))
+    return error;
+  return options.simReport
+             ? writeText(*options.simReport, sim::renderSimReport())
+             : Error::success();
 }
 
 //===----------------------------------------------------------------------===//

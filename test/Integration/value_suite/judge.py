@@ -41,14 +41,14 @@ def get_blocks(case, result):
                 yield "%s, tokens %d to %d" % (place, first, last), (batch, slice(first, last), head)
 
 
-def relative_error(actual, expected, element):
-    """||actual - expected|| / ||expected|| beyond the last rounding; infinite if `actual` is not finite."""
+def relative_error(actual, expected, element, roundings):
+    """||actual - expected|| / ||expected|| beyond the last roundings; infinite if `actual` is not finite."""
     if not np.all(np.isfinite(actual)):
         return np.inf
     difference = np.abs(actual - expected)
     if element in DIGITS:
         unit = np.maximum(np.ldexp(1.0, np.frexp(actual)[1] - DIGITS[element]), SMALLEST[element])
-        difference = np.maximum(difference - unit / 2, 0.0)
+        difference = np.maximum(difference - roundings * unit / 2, 0.0)
     norm = np.linalg.norm(difference)
     if norm <= TINY * np.sqrt(actual.size):
         return 0.0
@@ -56,10 +56,10 @@ def relative_error(actual, expected, element):
     return norm / size if size else np.inf
 
 
-def worst_error(case, result, actual, expected):
-    """The worst relative error of the parts of a result, and where it lies."""
+def worst_error(case, result, actual, expected, roundings=1):
+    """The worst relative error of the parts of a result, and where it lies; `roundings`: 2 if both were rounded."""
     element = "f32" if result == "final_state" else case.element
     worst = (0.0, "nowhere")
     for place, index in get_blocks(case, result):
-        worst = max(worst, (relative_error(actual[index], expected[index], element), place))
+        worst = max(worst, (relative_error(actual[index], expected[index], element, roundings), place))
     return worst

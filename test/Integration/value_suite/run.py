@@ -29,20 +29,25 @@ def expected_results(case, inputs):
         return dict(zip(RESULTS, delta_rule(**values, scale=case.scale, qk_l2norm=case.l2norm)))
 
 
-def run_case(case, tool, folder, keep):
-    """The worst error of each result; raises Failure."""
+def run_case(case, tool, folder, keep, against=None):
+    """The worst error of each result; raises Failure. `against`: a Tool whose results are those to compare with."""
     inputs = make_inputs(case)
-    expected = expected_results(case, inputs)
+    attributes = dict(scale=case.scale, qk_l2norm=case.l2norm, dynamic=case.dynamic)
+    if against:
+        results = against.call_rule(folder / "against", inputs, **attributes)
+        expected = {name: results[name].values for name in RESULTS}
+    else:
+        expected = expected_results(case, inputs)
     if keep:
         folder.mkdir(parents=True, exist_ok=True)
         tensors.save(folder / "expected.safetensors",
                      {name: tensors.Tensor("f64", values) for name, values in expected.items()})
-    actual = tool.call_rule(folder, inputs, scale=case.scale, qk_l2norm=case.l2norm, dynamic=case.dynamic)
+    actual = tool.call_rule(folder, inputs, **attributes)
     errors = {}
     for name in RESULTS:
         if actual[name].shape != expected[name].shape:
             raise Failure("%s has shape %s instead of %s" % (name, actual[name].shape, expected[name].shape))
-        errors[name], place = worst_error(case, name, actual[name].values, expected[name])
+        errors[name], place = worst_error(case, name, actual[name].values, expected[name], roundings=2 if against else 1)
         bar = get_bar(case, tool.target)
         if not errors[name] <= bar:
             raise Failure("%s is wrong by %.2e, more than %.2e, in %s" % (name, errors[name], bar, place))
@@ -81,7 +86,8 @@ def choose_cases(options):
 
 def again(case, options, rest):
     """The command that runs one case and keeps its files."""
-    return shlex.join([sys.executable, __file__, "--gdn-run=" + options.gdn_run, "--target=" + options.target,
+    against = ["--against=" + options.against] if options.against else []
+    return shlex.join([sys.executable, __file__, "--gdn-run=" + options.gdn_run, "--target=" + options.target, *against,
                        "--case=" + case.name, "--keep=/tmp/value-suite", *rest])
 
 
@@ -98,6 +104,7 @@ def print_table(worst):
 def parse_options():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--target", default="cpu", help="target of gdn-run")
+    parser.add_argument("--against", metavar="TARGET", help="compare with that target's results, not the rule in numpy")
     parser.add_argument("--shard", default="1/1", metavar="I/N", help="run every N-th case, from the I-th on")
     parser.add_argument("--sample", type=int, metavar="N", help="run N cases of all")
     parser.add_argument("--case", action="append", metavar="NAME", help="run this case; may be repeated")
@@ -114,6 +121,7 @@ def main():
         print(*(case.name for case in cases), sep="\n")
         return 0
     tool = Tool(options.gdn_run, options.target, rest)
+    against = Tool(options.gdn_run, options.against, rest) if options.against else None
     worst, failures, refused = collections.defaultdict(float), 0, 0
     with contextlib.ExitStack() as stack:
         root = options.keep or pathlib.Path(stack.enter_context(tempfile.TemporaryDirectory()))
@@ -123,7 +131,7 @@ def main():
                     expect_refusal(case, tool, root / case.name)
                     refused += 1
                     continue
-                errors = run_case(case, tool, root / case.name, options.keep)
+                errors = run_case(case, tool, root / case.name, options.keep, against)
             except Failure as failure:
                 failures += 1
                 print("FAILED %s: %s\n  again: %s" % (case.name, failure, again(case, options, rest)), flush=True)
