@@ -2,6 +2,7 @@
 
 import os
 import platform
+import re
 import shutil
 import subprocess
 import sys
@@ -9,7 +10,7 @@ import sys
 import lit.util
 
 sys.path.append(os.path.dirname(os.path.realpath(__file__)))
-from lit_format import GdnTest
+from lit_format import GdnTest, without_space
 
 config.name = "gdn"
 config.test_source_root = os.path.dirname(os.path.realpath(__file__))
@@ -52,9 +53,32 @@ def works(*command):
     return subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True).returncode == 0
 
 
+def output(*command):
+    """What a command prints; nothing if it fails."""
+    result = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True)
+    return result.stdout.strip() if result.returncode == 0 else ""
+
+
+def serves(ptxas):
+    """Whether this is a ptxas that knows every chip of ours: that of CUDA 12.8, or a later one."""
+    release = re.search(r"release (\d+)\.(\d+)", output(ptxas, "--version")) if os.path.exists(ptxas) else None
+    return release is not None and tuple(map(int, release.groups())) >= (12, 8)
+
+
+def find_cuda_toolkit():
+    """The folder of a CUDA Toolkit: among %python's packages, or else the environment's, or the one in PATH."""
+    packages = output(config.python, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))")
+    folders = [os.path.join(packages, "nvidia", "cu13")]
+    folders += [os.environ[name] for name in ("CUDA_ROOT", "CUDA_HOME", "CUDA_PATH") if os.environ.get(name)]
+    ptxas = shutil.which("ptxas")
+    folders += [os.path.dirname(os.path.dirname(ptxas))] if ptxas else []
+    return next((folder for folder in folders if serves(os.path.join(folder, "bin", "ptxas"))), None)
+
+
 # jit: gdn-run stands in the build.   plugin: the stock mlir-opt can load GdnPlugin.so.
 # numpy: %python has numpy and safetensors.   asan: a build with AddressSanitizer.
 # long: tests of more than 20 seconds were asked for.
+# ptxas, fatbinary, nvdisasm, cuobjdump: programs in the bin/ of %cuda_toolkit.
 if os.path.exists(os.path.join(bin_dir, "gdn-run")):
     config.available_features.add("jit")
 if os.path.exists(plugin) and ("address" not in config.sanitizers or asan_library):
@@ -65,6 +89,17 @@ if "address" in config.sanitizers:
     config.available_features.add("asan")
 if lit_config.params.get("long", os.environ.get("GDN_TEST_LONG", "0")) == "1":
     config.available_features.add("long")
+
+toolkit = None
+if lit_config.params.get("cuda", os.environ.get("GDN_TEST_CUDA", "1")) != "0":
+    toolkit = find_cuda_toolkit()
+if toolkit:
+    # Pass options, which do not quote it either, hold this path.
+    toolkit = without_space(toolkit)
+    for name in ("ptxas", "fatbinary", "nvdisasm", "cuobjdump"):
+        if os.access(os.path.join(toolkit, "bin", name), os.X_OK):
+            config.available_features.add(name)
+config.substitutions.append(("%cuda_toolkit", toolkit or "/nowhere"))
 
 if config.sanitizers:
     # MLIR's library is not instrumented: a SmallVector or std::vector that both sides grow looks like an overflow.

@@ -124,6 +124,23 @@ prepare_python() {
   fi
 }
 
+# Adds what test/requirements-cuda.txt names to .venv, of which site-packages/nvidia/cu13 is then the folder of a CUDA
+# Toolkit. Without it, tests that need it are skipped.
+prepare_cuda() {
+  local venv=$root/.venv wanted=$root/test/requirements-cuda.txt
+  if cmp -s -- "$wanted" "$venv/requirements-cuda.txt" &&
+    compgen -G "$venv/lib/python3*/site-packages/nvidia/cu13/bin/ptxas" >/dev/null; then
+    return
+  fi
+  rm -f -- "$venv/requirements-cuda.txt"
+  if [[ -x $venv/bin/python ]] &&
+    try "installing CUDA's assembler" "$venv/bin/python" -m pip install -q --no-deps -r "$wanted"; then
+    cp -- "$wanted" "$venv/requirements-cuda.txt"
+  else
+    say "  CUDA's assembler could not be installed (log: $log); tests that need it are skipped"
+  fi
+}
+
 # is_configured FOLDER: whether building alone is enough; the build itself sees when CMake files change.
 is_configured() {
   [[ -f $1/build.ninja || -f $1/Makefile ]] && grep -qxF "CMAKE_HOME_DIRECTORY:INTERNAL=$root" "$1/CMakeCache.txt"
