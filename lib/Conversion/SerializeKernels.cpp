@@ -51,14 +51,17 @@ public:
   moduleToObject(llvm::Module &llvmModule) override {
     FailureOr<llvm::TargetMachine *> machine = getOrCreateTargetMachine();
     if (failed(machine))
-      return getOperation().emitError(
-          "this build of LLVM has no code for GPUs");
-    FailureOr<SmallString<0>> text = translateModuleToISA(
-        llvmModule, **machine, [&] { return getOperation().emitError(); });
+      return refuse() << "this build of LLVM has no code for GPUs";
+    FailureOr<SmallString<0>> text =
+        translateModuleToISA(llvmModule, **machine, [&] { return refuse(); });
     if (failed(text))
       return failure();
     return SmallVector<char, 0>(text->begin(), text->end());
   }
+
+private:
+  /// At the location alone: with the op, its whole body would follow.
+  InFlightDiagnostic refuse() { return emitError(getOperation().getLoc()); }
 };
 
 struct SerializeKernelsPass
@@ -178,7 +181,7 @@ SerializeKernelsPass::buildPtx(gpu::GPUModuleOp module, const GpuChip &chip) {
   std::string features = getFeatures(chip);
   std::optional<Bytes> ptx = PtxWriter(module, chip.name, features).run();
   if (!ptx)
-    return module.emitError("cannot be translated to PTX");
+    return emitError(module.getLoc(), "cannot be translated to PTX");
   return std::move(*ptx);
 }
 
@@ -189,7 +192,7 @@ SerializeKernelsPass::buildCubin(gpu::GPUModuleOp module, const GpuChip &chip) {
     return failure();
   auto cubin = assemble(ptxas, {ptx->data(), ptx->size()}, chip.name);
   if (!cubin)
-    return module.emitError(llvm::toString(cubin.takeError()));
+    return emitError(module.getLoc(), llvm::toString(cubin.takeError()));
   return std::move(*cubin);
 }
 
@@ -214,7 +217,7 @@ SerializeKernelsPass::buildFatbin(gpu::GPUModuleOp module) {
     entry.bytes = object;
   auto fatbin = combine(fatbinary, entries);
   if (!fatbin)
-    return module.emitError(llvm::toString(fatbin.takeError()));
+    return emitError(module.getLoc(), llvm::toString(fatbin.takeError()));
   return std::move(*fatbin);
 }
 

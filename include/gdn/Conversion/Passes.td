@@ -120,7 +120,7 @@ def SerializeKernelsPass : Pass<"gdn-serialize-kernels", "::mlir::ModuleOp"> {
     that CUDA_ROOT, CUDA_HOME and CUDA_PATH name, then in PATH. No device
     library is linked. The same kernels and options give the same bytes.
 
-    Test: test/Conversion/gdn-serialize-kernels.mlir.
+    Tests: test/Conversion/gdn-serialize-kernels*.mlir.
   }];
   let options = [
     ListOption<"chips", "chips", "std::string",

@@ -1,0 +1,25 @@
+// A toolkit that is broken, or not whole: one sentence each, and no code of the kernel after it.
+// RUN: rm -rf %t && mkdir -p %t/half/bin %t/broken/bin %t/silent/bin %t/none
+// RUN: printf '#!/bin/sh\necho >&2\necho "ptxas fatal: out of luck" >&2\necho "more of it" >&2\nexit 3\n' > %t/broken/bin/ptxas
+// RUN: printf '#!/bin/sh\nexit 1\n' > %t/silent/bin/ptxas
+// RUN: printf '#!/bin/sh\n' > %t/half/bin/ptxas
+// RUN: chmod +x %t/broken/bin/ptxas %t/silent/bin/ptxas %t/half/bin/ptxas
+
+// RUN: not gdn-opt %s --gdn-serialize-kernels="format=bin toolkit=%t/none" 2>&1 | FileCheck %s --check-prefix=NONE
+// RUN: env PATH=%t/none CUDA_HOME=%t/none not %gdn_obj_root/bin/gdn-opt %s --gdn-serialize-kernels="format=bin" 2>&1 | FileCheck %s --check-prefix=NOWHERE
+// RUN: not gdn-opt %s --gdn-serialize-kernels="format=fatbin toolkit=%t/half" 2>&1 | FileCheck %s --check-prefix=HALF
+// RUN: not gdn-opt %s --gdn-serialize-kernels="format=bin toolkit=%t/broken" 2>&1 | FileCheck %s --check-prefix=BROKEN --implicit-check-not=llvm.func --implicit-check-not=more
+// RUN: not gdn-opt %s --gdn-serialize-kernels="format=bin toolkit=%t/silent" 2>&1 | FileCheck %s --check-prefix=SILENT --implicit-check-not=llvm.func
+// NONE: error: format 'bin' needs ptxas of the CUDA Toolkit, which is not in '{{.*}}none/bin'; give its folder as 'toolkit', or use format=isa{{$}}
+// NOWHERE: error: format 'bin' needs ptxas of the CUDA Toolkit, which is not in CUDA_HOME or PATH; give its folder as 'toolkit', or use format=isa{{$}}
+// HALF: error: format 'fatbin' needs fatbinary of the CUDA Toolkit, which is not in '{{.*}}half/bin'; give its folder as 'toolkit', or use format=isa{{$}}
+// BROKEN: error: ptxas failed: ptxas fatal: out of luck{{$}}
+// SILENT: error: ptxas failed: no reason given{{$}}
+module attributes {gpu.container_module} {
+  gpu.module @kernels {
+    llvm.func @fill(%p: !llvm.ptr, %x: f32) attributes {gpu.kernel, nvvm.kernel} {
+      llvm.store %x, %p : f32, !llvm.ptr
+      llvm.return
+    }
+  }
+}
