@@ -59,10 +59,10 @@ def output(*command):
     return result.stdout.strip() if result.returncode == 0 else ""
 
 
-def serves(ptxas):
-    """Whether this is a ptxas that knows every chip of ours: that of CUDA 12.8, or a later one."""
+def cuda_release(ptxas):
+    """The release of CUDA that a ptxas is of."""
     release = re.search(r"release (\d+)\.(\d+)", output(ptxas, "--version")) if os.path.exists(ptxas) else None
-    return release is not None and tuple(map(int, release.groups())) >= (12, 8)
+    return tuple(map(int, release.groups())) if release else (0, 0)
 
 
 def find_cuda_toolkit():
@@ -72,13 +72,14 @@ def find_cuda_toolkit():
     folders += [os.environ[name] for name in ("CUDA_ROOT", "CUDA_HOME", "CUDA_PATH") if os.environ.get(name)]
     ptxas = shutil.which("ptxas")
     folders += [os.path.dirname(os.path.dirname(ptxas))] if ptxas else []
-    return next((folder for folder in folders if serves(os.path.join(folder, "bin", "ptxas"))), None)
+    # From 12.8 on, ptxas knows every chip of ours.
+    return next((folder for folder in folders if cuda_release(os.path.join(folder, "bin", "ptxas")) >= (12, 8)), None)
 
 
 # jit: gdn-run stands in the build.   plugin: the stock mlir-opt can load GdnPlugin.so.
 # numpy: %python has numpy and safetensors.   asan: a build with AddressSanitizer.
 # long: tests of more than 20 seconds were asked for.
-# ptxas, fatbinary, nvdisasm, cuobjdump: programs in the bin/ of %cuda_toolkit.
+# ptxas, fatbinary, nvdisasm, cuobjdump: programs in the bin/ of %cuda_toolkit.   ptxas-13.0: a ptxas of that release.
 if os.path.exists(os.path.join(bin_dir, "gdn-run")):
     config.available_features.add("jit")
 if os.path.exists(plugin) and ("address" not in config.sanitizers or asan_library):
@@ -96,6 +97,7 @@ if lit_config.params.get("cuda", os.environ.get("GDN_TEST_CUDA", "1")) != "0":
 if toolkit:
     # Pass options, which do not quote it either, hold this path.
     toolkit = without_space(toolkit)
+    config.available_features.add("ptxas-%d.%d" % cuda_release(os.path.join(toolkit, "bin", "ptxas")))
     for name in ("ptxas", "fatbinary", "nvdisasm", "cuobjdump"):
         if os.access(os.path.join(toolkit, "bin", name), os.X_OK):
             config.available_features.add(name)
