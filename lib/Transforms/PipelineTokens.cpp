@@ -138,11 +138,6 @@ struct PipelineTokensPass
         loops.emplace_back(loop, schedule.getStages() - 1);
       });
     });
-    if (getenv("GDN_GATHER"))
-      getOperation()->walk([&](scf::ForallOp program) {
-        if (program->hasAttr("gdn.schedule"))
-          orderLoads(*program.getBody());
-      });
     IRRewriter rewriter(&getContext());
     for (auto [loop, distance] : loops)
       if (failed(pipeline(rewriter, loop, distance)))
