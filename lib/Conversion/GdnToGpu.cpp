@@ -12,6 +12,9 @@
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/Func/Transforms/FuncConversions.h"
 #include "mlir/Dialect/GPU/IR/GPUDialect.h"
+#include "mlir/Dialect/LLVMIR/NVVMDialect.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/SCF/Transforms/Patterns.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
@@ -27,10 +30,25 @@ using namespace gdn;
 TileTypeConverter::TileTypeConverter() {
   addConversion([](Type type) { return type; });
   addConversion([](TileType type) { return type.getRegisterType(); });
+  auto toAddress = [](Type type) {
+    return LLVM::LLVMPointerType::get(type.getContext(),
+                                      unsigned(NVVM::NVVMMemorySpace::Shared));
+  };
+  addConversion([=](SharedType type) { return toAddress(type); });
+  addConversion([=](EventType type) { return toAddress(type); });
 }
 
-Value gdn::buildThread(OpBuilder &builder, Location loc) {
-  return gpu::ThreadIdOp::create(builder, loc, gpu::Dimension::x);
+Value gdn::buildThread(OpBuilder &builder, Operation *op) {
+  Location loc = op->getLoc();
+  Value thread = gpu::ThreadIdOp::create(builder, loc, gpu::Dimension::x);
+  auto role = op->getParentOfType<WarpRoleOp>();
+  if (!role)
+    return thread;
+  // A difference that would be negative is never used.
+  IndexBuilder i(builder, loc);
+  Value inRole = builder.createOrFold<arith::SubIOp>(
+      loc, thread, i.constant(32 * role.getFirst()));
+  return role.getTeams() == 1 ? inRole : i.rem(inRole, role.getTeamThreads());
 }
 
 namespace {
@@ -101,25 +119,49 @@ struct ConvertExpand : public OpConversionPattern<TileExpandOp> {
   }
 };
 
+/// It becomes an attribute of the kernel.
+struct ConvertMinCtas : public OpConversionPattern<MinCtasOp> {
+  using OpConversionPattern::OpConversionPattern;
+
+  LogicalResult
+  matchAndRewrite(MinCtasOp op, OpAdaptor,
+                  ConversionPatternRewriter &rewriter) const override {
+    Operation *kernel = op->getParentOfType<gpu::GPUFuncOp>();
+    if (!kernel)
+      return rewriter.notifyMatchFailure(op, "no kernel around it");
+    rewriter.modifyOpInPlace(kernel, [&] {
+      kernel->setAttr(NVVM::NVVMDialect::getMinctasmAttrName(),
+                      rewriter.getI32IntegerAttr(op.getCount()));
+    });
+    rewriter.eraseOp(op);
+    return success();
+  }
+};
+
 struct ConvertGdnToGpuPass
     : public gdn::impl::ConvertGdnToGpuPassBase<ConvertGdnToGpuPass> {
   void runOnOperation() override {
     TileTypeConverter converter;
     RewritePatternSet patterns(&getContext());
-    patterns.add<ConvertElementwise, ConvertSplat, ConvertCast, ConvertExpand>(
+    patterns.add<ConvertElementwise, ConvertSplat, ConvertCast, ConvertExpand,
+                 ConvertMinCtas>(
         converter, &getContext());
     populateTileMemoryPatterns(converter, patterns);
     populateTileSumPatterns(converter, patterns);
+    populateSharedMemoryPatterns(converter, patterns);
+    populateCopyPatterns(converter, patterns);
+    populateEventPatterns(converter, patterns);
+    populateTileMmaPatterns(converter, patterns);
+    populateTileRowPatterns(converter, patterns);
     populateFunctionOpInterfaceTypeConversionPattern<func::FuncOp>(patterns,
                                                                    converter);
     populateReturnOpTypeConversionPattern(patterns, converter);
     ConversionTarget target(getContext());
     scf::populateSCFStructuralTypeConversionsAndLegality(converter, patterns,
                                                          target);
-    target.addDynamicallyLegalDialect<GdnDialect>([](Operation *op) {
-      return !isa<TileLoadOp, TileStoreOp, TileSplatOp, TileCastOp,
-                  TileExpandOp, TileSumOp, TileContractOp>(op);
-    });
+    target.addLegalDialect<LLVM::LLVMDialect, NVVM::NVVMDialect>();
+    target.addIllegalDialect<GdnDialect>();
+    target.addLegalOp<WarpRoleOp>();
     target.addDynamicallyLegalOp<func::FuncOp>([&](func::FuncOp function) {
       return converter.isSignatureLegal(function.getFunctionType());
     });

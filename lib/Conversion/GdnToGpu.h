@@ -1,5 +1,4 @@
-//===- GdnToGpu.h - Patterns from tiles to the registers of threads ----*- C++
-//-*-===//
+//===- GdnToGpu.h - Patterns from tiles to the registers of threads -------===//
 //
 // Part of gdn, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -15,7 +14,8 @@
 
 namespace gdn {
 
-/// A tile becomes the vector of what one thread holds.
+/// A tile becomes the vector of what one thread holds; buffers and events
+/// become addresses in shared memory.
 class TileTypeConverter : public mlir::TypeConverter {
 public:
   TileTypeConverter();
@@ -29,8 +29,78 @@ void populateTileMemoryPatterns(const mlir::TypeConverter &converter,
 void populateTileSumPatterns(const mlir::TypeConverter &converter,
                              mlir::RewritePatternSet &patterns);
 
-/// The number of the thread in its CTA.
-mlir::Value buildThread(mlir::OpBuilder &builder, mlir::Location loc);
+/// `gdn.shared_*` to loads, stores and `ldmatrix`.
+void populateSharedMemoryPatterns(const mlir::TypeConverter &converter,
+                                  mlir::RewritePatternSet &patterns);
+
+/// `gdn.copy_in` and `gdn.copy_out` to asynchronous and ordinary copies.
+void populateCopyPatterns(const mlir::TypeConverter &converter,
+                          mlir::RewritePatternSet &patterns);
+
+/// `gdn.event_*` and `gdn.team_barrier` to barriers in shared memory and of
+/// the CTA.
+void populateEventPatterns(const mlir::TypeConverter &converter,
+                           mlir::RewritePatternSet &patterns);
+
+/// `gdn.tile_mma` to `ldmatrix` and `mma.sync`.
+void populateTileMmaPatterns(const mlir::TypeConverter &converter,
+                             mlir::RewritePatternSet &patterns);
+
+/// Ops on rows that a thread holds all of to arithmetic on registers.
+void populateTileRowPatterns(const mlir::TypeConverter &converter,
+                             mlir::RewritePatternSet &patterns);
+
+/// The number of the thread among those that `op` spreads tiles over: its team
+/// in a `gdn.warp_role`, else the CTA.
+mlir::Value buildThread(mlir::OpBuilder &builder, mlir::Operation *op);
+
+/// The address where the CTA's dynamic shared memory begins.
+mlir::Value buildSharedBase(mlir::OpBuilder &builder, mlir::Operation *op);
+
+/// Loads `count` (1, 2 or 4) 8 x 8 matrices of 16 bits from rows at lanes'
+/// addresses; what a lane gets of each is an i32.
+llvm::SmallVector<mlir::Value> buildLdmatrix(mlir::OpBuilder &builder,
+                                             mlir::Location loc,
+                                             mlir::Value address,
+                                             unsigned count, bool isTransposed);
+
+/// Builds addresses in a buffer of shared memory.
+class SharedAddress {
+public:
+  SharedAddress(mlir::OpBuilder &builder, mlir::Location loc, SharedType type,
+                mlir::Value base)
+      : b(builder), loc(loc), type(type), base(base) {}
+
+  /// The address of the element at `indices`, one for each dimension.
+  mlir::Value build(mlir::ValueRange indices) const;
+
+private:
+  mlir::Value buildMatrixOffset(mlir::Value row, mlir::Value column) const;
+
+  mlir::OpBuilder &b;
+  mlir::Location loc;
+  SharedType type;
+  mlir::Value base;
+};
+
+/// Index arithmetic that folds constants.
+class IndexBuilder {
+public:
+  IndexBuilder(mlir::OpBuilder &builder, mlir::Location loc)
+      : b(builder), loc(loc) {}
+
+  mlir::Value constant(int64_t value) const;
+  mlir::Value add(mlir::Value lhs, mlir::Value rhs) const;
+  mlir::Value add(mlir::Value lhs, int64_t rhs) const;
+  mlir::Value mul(mlir::Value lhs, int64_t rhs) const;
+  mlir::Value div(mlir::Value lhs, int64_t rhs) const;
+  mlir::Value rem(mlir::Value lhs, int64_t rhs) const;
+  mlir::Value toI32(mlir::Value index) const;
+
+private:
+  mlir::OpBuilder &b;
+  mlir::Location loc;
+};
 
 } // namespace gdn
 

@@ -107,9 +107,10 @@ namespace {
 class RunVisitor {
 public:
   RunVisitor(OpBuilder &builder, Location loc, TileType tile, Value thread,
-             ValueRange offsets)
+             Value buffer, ValueRange offsets)
       : b(builder), loc(loc), layout(tile.getLayout()),
-        registers(tile.getRegisterType().getShape()), first(offsets) {
+        registers(tile.getRegisterType().getShape()), first(offsets),
+        isContiguous(cast<MemRefType>(buffer.getType()).isLastDimUnitStride()) {
     int64_t skipped = offsets.size() - tile.getRank();
     for (int64_t dim = 0; dim < tile.getRank(); ++dim)
       first[skipped + dim] = b.createOrFold<arith::AddIOp>(
@@ -117,7 +118,10 @@ public:
           layout.buildFirstIndex(b, loc, thread, dim));
   }
 
+  /// Elements that are neighbours in memory, too.
   int64_t getRunLength() {
+    if (!isContiguous)
+      return 1;
     return std::gcd(layout.getRunLength(registers.size() - 1),
                     registers.back());
   }
@@ -154,17 +158,8 @@ private:
   TileLayoutInterface layout;
   SmallVector<int64_t> registers;
   SmallVector<Value> first;
+  bool isContiguous;
 };
-
-/// Fails unless the elements of a run are neighbours in memory too.
-LogicalResult expectContiguous(Operation *op, Value buffer) {
-  auto type = cast<MemRefType>(buffer.getType());
-  if (type.isLastDimUnitStride())
-    return success();
-  return op->emitOpError("expects the channels of a token to be contiguous, "
-                         "but got ")
-         << type;
-}
 
 struct ConvertLoad : public OpConversionPattern<TileLoadOp> {
   using OpConversionPattern::OpConversionPattern;
@@ -175,9 +170,7 @@ struct ConvertLoad : public OpConversionPattern<TileLoadOp> {
     Location loc = op.getLoc();
     TileType tile = op.getTile().getType();
     Value source = adaptor.getSource();
-    if (failed(expectContiguous(op, source)))
-      return failure();
-    RunVisitor runs(rewriter, loc, tile, buildThread(rewriter, loc),
+    RunVisitor runs(rewriter, loc, tile, buildThread(rewriter, op), source,
                     adaptor.getOffsets());
     auto run = VectorType::get(runs.getRunLength(), tile.getElementType());
     llvm::MaybeAlign alignment(
@@ -201,11 +194,9 @@ struct ConvertStore : public OpConversionPattern<TileStoreOp> {
   LogicalResult
   matchAndRewrite(TileStoreOp op, OpAdaptor adaptor,
                   ConversionPatternRewriter &rewriter) const override {
-    if (failed(expectContiguous(op, adaptor.getDest())))
-      return failure();
     Location loc = op.getLoc();
     TileType tile = op.getTile().getType();
-    Value thread = buildThread(rewriter, loc);
+    Value thread = buildThread(rewriter, op);
     OpBuilder::InsertionGuard guard(rewriter);
     if (Value isFirst =
             tile.getLayout().buildIsFirstHolder(rewriter, loc, thread)) {
@@ -221,7 +212,8 @@ struct ConvertStore : public OpConversionPattern<TileStoreOp> {
                    ConversionPatternRewriter &rewriter) const {
     Location loc = op.getLoc();
     TileType tile = op.getTile().getType();
-    RunVisitor runs(rewriter, loc, tile, thread, adaptor.getOffsets());
+    RunVisitor runs(rewriter, loc, tile, thread, adaptor.getDest(),
+                    adaptor.getOffsets());
     int64_t length = runs.getRunLength();
     llvm::MaybeAlign alignment(
         getAlignment(adaptor.getDest(), adaptor.getOffsets(), length));

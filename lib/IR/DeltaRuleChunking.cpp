@@ -31,6 +31,11 @@ struct Rows {
   Value erase;
 };
 
+/// What one head reads of a whole sequence, as it is: T x channels, or T.
+struct SequenceOperands {
+  Value query, key, value, decay, erase, write;
+};
+
 /// Builds the program of one (sequence, value head, part of the value
 /// channels): the body of the parallel loop.
 class HeadProgram {
@@ -68,6 +73,22 @@ public:
     return buildLoop(chunked, bounds.length, 1, carried, buildTokens);
   }
 
+  SequenceOperands loadSequence() {
+    OpFoldResult zero = b.getIndexAttr(0);
+    int64_t keys = op.getKeyChannels();
+    SequenceOperands all;
+    all.query = slice(op.getQuery(), keyHead, zero, keys);
+    all.key = slice(op.getKey(), keyHead, zero, keys);
+    all.value = slice(op.getValue(), valueHead, valueOffset, valueChannels);
+    if (Value decay = op.getDecay())
+      all.decay = slice(decay, getGateHead(decay), zero, keys);
+    if (Value erase = op.getErase())
+      all.erase = slice(erase, getGateHead(erase), zero, keys);
+    if (Value write = op.getWrite())
+      all.write = slice(write, valueHead, valueOffset, valueChannels);
+    return all;
+  }
+
 private:
   using Body = function_ref<std::pair<Value, Value>(const Rows &, Value state)>;
 
@@ -103,6 +124,22 @@ private:
       shape.push_back(channels);
     }
     return rows.widen(rows.extract(tensor, offsets, sizes, shape));
+  }
+
+  /// All tokens of `tensor` for `head`.
+  Value slice(Value tensor, Value head, OpFoldResult channelOffset,
+              int64_t channels) {
+    SmallVector<OpFoldResult> offsets = {bounds.batch, bounds.begin, head};
+    OpFoldResult one = b.getIndexAttr(1);
+    SmallVector<OpFoldResult> sizes = {one, getAsOpFoldResult(bounds.length),
+                                       one};
+    SmallVector<unsigned> kept = {1};
+    if (cast<RankedTensorType>(tensor.getType()).getRank() == 4) {
+      offsets.push_back(channelOffset);
+      sizes.push_back(b.getIndexAttr(channels));
+      kept.push_back(3);
+    }
+    return rows.extract(tensor, offsets, sizes, kept);
   }
 
   /// A gate on the key axis belongs to key heads or to value heads.
@@ -305,10 +342,16 @@ private:
                                : tensor::EmptyOp::create(b, getStateShape(),
                                                          b.getF32Type())
                                      .getResult();
-    HeadProgram program(b, op, chunkSize, valueChannels, bounds, head,
-                        valueOffset);
-    SmallVector<Value> last =
-        program.build(output, initialize(state, stateOffsets));
+    SmallVector<Value> last;
+    if (auto schedule =
+            dyn_cast_or_null<ChunkedScheduleAttr>(op.getScheduleAttr())) {
+      last = buildSequence(schedule, bounds, head, valueOffset, stateOffsets,
+                           output, state);
+    } else {
+      HeadProgram program(b, op, chunkSize, valueChannels, bounds, head,
+                          valueOffset);
+      last = program.build(output, initialize(state, stateOffsets));
+    }
 
     b.setInsertionPointToStart(loop.getTerminator().getBody());
     SmallVector<OpFoldResult> strides(4, one);
@@ -319,6 +362,37 @@ private:
       tensor::ParallelInsertSliceOp::create(b, last[1],
                                             loop.getRegionIterArgs()[1],
                                             stateOffsets, stateSizes, strides);
+  }
+
+  /// The program of a CTA for tensor cores, in one op.
+  SmallVector<Value> buildSequence(ChunkedScheduleAttr schedule,
+                                   const Sequences::Bounds &bounds, Value head,
+                                   Value valueOffset,
+                                   ArrayRef<OpFoldResult> stateOffsets,
+                                   Value output, Value state) {
+    HeadProgram program(b, op, chunkSize, valueChannels, bounds, head,
+                        valueOffset);
+    SequenceOperands operands = program.loadSequence();
+    Value initial;
+    if (op.getInitialState()) {
+      SmallVector<int64_t> shape = getStateShape();
+      initial = rows.extract(op.getInitialState(), stateOffsets,
+                             {1, 1, shape[0], shape[1]}, shape);
+    }
+    SmallVector<Type> types = {output.getType()};
+    Value finalState;
+    if (keepsState()) {
+      finalState = state;
+      types.push_back(state.getType());
+    }
+    auto rule = SequenceRuleOp::create(
+        b, types, operands.query, operands.key, operands.value, operands.decay,
+        operands.erase, operands.write, initial, output, finalState,
+        b.getF32FloatAttr(op.getScaleValue()), schedule);
+    SmallVector<Value> results(rule.getResults());
+    if (!keepsState())
+      results.push_back(state);
+    return results;
   }
 
   ImplicitLocOpBuilder &b;
@@ -348,7 +422,7 @@ static int64_t chooseValueSplit(DeltaRuleOp op) {
 FailureOr<SmallVector<Value>>
 DeltaRuleOp::buildChunked(OpBuilder &builder, const ChunkOptions &options) {
   ChunkOptions chosen = options;
-  if (std::optional<ScheduleAttr> schedule = getSchedule())
+  if (std::optional<ScheduleInterface> schedule = getSchedule())
     chosen.valueSplit = getValueChannels() / schedule->getValueChannels();
   if (chosen.valueSplit == 0)
     chosen.valueSplit = chooseValueSplit(*this);

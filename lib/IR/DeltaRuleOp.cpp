@@ -137,30 +137,6 @@ static LogicalResult verifySequences(DeltaRuleOp op) {
                           state[0]);
 }
 
-/// C15: the channels of a head divide over the lanes and warps of a CTA.
-static LogicalResult verifySchedule(DeltaRuleOp op) {
-  std::optional<ScheduleAttr> schedule = op.getSchedule();
-  if (!schedule)
-    return success();
-  int64_t keys = op.getKeyChannels(), values = op.getValueChannels();
-  auto refuse = [&](StringRef what, int64_t got) {
-    return op.emitOpError("expects ")
-           << what << " for " << *schedule << ", but got " << got;
-  };
-  if (keys % schedule->getKeyLanes() != 0)
-    return refuse(
-        "K to be a multiple of " + Twine(schedule->getKeyLanes()).str(), keys);
-  if (values % schedule->getValueChannels() != 0)
-    return refuse("V to be a multiple of " +
-                      Twine(schedule->getValueChannels()).str(),
-                  values);
-  int64_t registers = 4 * keys / schedule->getKeyLanes();
-  if (registers > 128)
-    return refuse("a thread to hold at most 128 values of the state",
-                  registers);
-  return success();
-}
-
 LogicalResult DeltaRuleOp::verify() {
   if (failed(verifyTokens(*this)) ||
       failed(verifyKeyGate(*this, "decay", getDecay())) || // C6
@@ -179,7 +155,8 @@ LogicalResult DeltaRuleOp::verify() {
   // C14
   if (getScale() && !getScale()->isFinite())
     return emitOpError("expects 'scale' to be finite");
-  return verifySchedule(*this); // C15
+  // C15
+  return getSchedule() ? getSchedule()->verifyRule(*this) : success();
 }
 
 //===----------------------------------------------------------------------===//

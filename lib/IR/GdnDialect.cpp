@@ -94,7 +94,10 @@ static LogicalResult verifyEntryAttribute(Operation *op, NamedAttribute attr,
 LogicalResult GdnDialect::verifyOperationAttribute(Operation *op,
                                                    NamedAttribute attr) {
   if (attr.getName() == "gdn.schedule" && isa<scf::ForallOp>(op) &&
-      isa<ScheduleAttr>(attr.getValue()))
+      isa<ScheduleInterface>(attr.getValue()))
+    return success();
+  if (attr.getName() == "gdn.shared_bytes" && isa<scf::ForallOp>(op) &&
+      isa<IntegerAttr>(attr.getValue()))
     return success();
   if (attr.getName() == "gdn.direction" && isa<StringAttr>(attr.getValue()))
     return success();

@@ -34,7 +34,7 @@ static int64_t product(ArrayRef<int64_t> values) {
 LogicalResult ScheduleAttr::verify(function_ref<InFlightDiagnostic()> emitError,
                                    KernelForm form, int64_t keyLanes,
                                    int64_t warps, int64_t stages,
-                                   int64_t idleShared) {
+                                   int64_t idleShared, int64_t minCtas) {
   if (keyLanes < 1 || keyLanes > warpSize || !llvm::isPowerOf2_64(keyLanes))
     return emitError() << "expects key_lanes to be a power of 2 from 1 to "
                        << warpSize << ", but got " << keyLanes;
@@ -45,6 +45,32 @@ LogicalResult ScheduleAttr::verify(function_ref<InFlightDiagnostic()> emitError,
   if (idleShared < 0 || idleShared > maxSharedBytes)
     return emitError() << "expects idle_shared to be 0 to " << maxSharedBytes
                        << ", but got " << idleShared;
+  if (minCtas < 0 || minCtas > 32)
+    return emitError() << "expects min_ctas to be 0 to 32, but got " << minCtas;
+  return success();
+}
+
+int64_t ScheduleAttr::getValueChannels() const {
+  return getWarps() * 4 * (warpSize / getKeyLanes());
+}
+
+int64_t ScheduleAttr::getThreads() const { return warpSize * getWarps(); }
+
+LogicalResult ScheduleAttr::verifyRule(Operation *rule) const {
+  auto op = cast<DeltaRuleOp>(rule);
+  int64_t keys = op.getKeyChannels(), values = op.getValueChannels();
+  auto refuse = [&](const Twine &what, int64_t got) {
+    return op.emitOpError("expects ")
+           << what.str() << " for " << *this << ", but got " << got;
+  };
+  if (keys % getKeyLanes() != 0)
+    return refuse("K to be a multiple of " + Twine(getKeyLanes()), keys);
+  if (values % getValueChannels() != 0)
+    return refuse("V to be a multiple of " + Twine(getValueChannels()), values);
+  int64_t registers = 4 * keys / getKeyLanes();
+  if (registers > 128)
+    return refuse("a thread to hold at most 128 values of the state",
+                  registers);
   return success();
 }
 
@@ -54,6 +80,59 @@ BlockedLayoutAttr ScheduleAttr::getStateLayout(int64_t keyChannels) const {
   return BlockedLayoutAttr::get(getContext(), {rows, 4},
                                 {getKeyLanes(), warpSize / getKeyLanes()},
                                 {1, getWarps()});
+}
+
+//===----------------------------------------------------------------------===//
+// ChunkedScheduleAttr
+//===----------------------------------------------------------------------===//
+
+LogicalResult
+ChunkedScheduleAttr::verify(function_ref<InFlightDiagnostic()> emitError,
+                            int64_t valueChannels, int64_t chainWarps,
+                            int64_t prepareTeams, int64_t stages) {
+  if (chainWarps != 2 && chainWarps != 4 && chainWarps != 8)
+    return emitError() << "expects chain_warps to be 2, 4 or 8, but got "
+                       << chainWarps;
+  if (valueChannels < 1 || valueChannels > 128 ||
+      valueChannels % (16 * chainWarps) != 0)
+    return emitError() << "expects value_channels to be a multiple of "
+                       << 16 * chainWarps << " up to 128, but got "
+                       << valueChannels;
+  if (prepareTeams < 1 || prepareTeams > 4)
+    return emitError() << "expects prepare_teams to be 1 to 4, but got "
+                       << prepareTeams;
+  if (stages < 1 || stages > 8 || stages % prepareTeams != 0)
+    return emitError() << "expects stages to be 1 to 8 and a multiple of the "
+                       << prepareTeams << " teams that take turns, but got "
+                       << stages;
+  return success();
+}
+
+int64_t ChunkedScheduleAttr::getThreads() const {
+  // The chain; teams and as many warps that solve; one loads and one stores.
+  return warpSize *
+         (getChainWarps() + getPrepareTeams() * (teamWarps + 1) + 2);
+}
+
+LogicalResult ChunkedScheduleAttr::verifyRule(Operation *rule) const {
+  auto op = cast<DeltaRuleOp>(rule);
+  int64_t keys = op.getKeyChannels(), values = op.getValueChannels();
+  if (keys != 64 && keys != 128)
+    return op.emitOpError("expects K to be 64 or 128 for tensor cores, but "
+                          "got ")
+           << keys << "; use #gdn.schedule";
+  if (values % getValueChannels() != 0)
+    return op.emitOpError("expects V to be a multiple of ")
+           << getValueChannels() << " for " << *this << ", but got " << values;
+  if (op.getQuery().getType().getElementTypeBitWidth() != 16)
+    return op.emitOpError("expects 'query' to have elements of 16 bits for "
+                          "tensor cores, but got ")
+           << op.getQuery().getType().getElementType()
+           << "; use #gdn.schedule";
+  if (op.getQkL2norm())
+    return op.emitOpError("expects no 'qk_l2norm' for tensor cores; use "
+                          "#gdn.schedule");
+  return success();
 }
 
 //===----------------------------------------------------------------------===//
@@ -75,8 +154,8 @@ BlockedLayoutAttr::verify(function_ref<InFlightDiagnostic()> emitError,
       }))
     return emitError() << "expects per_lane and warps to be 1 to 1024, and "
                           "lanes to be powers of 2";
-  if (product(lanes) != warpSize)
-    return emitError() << "expects lanes to multiply to " << warpSize
+  if (product(lanes) > warpSize)
+    return emitError() << "expects lanes to multiply to at most " << warpSize
                        << ", but got " << product(lanes);
   return success();
 }
@@ -160,8 +239,105 @@ Value BlockedLayoutAttr::buildFirstIndex(OpBuilder &builder, Location loc,
                                              constant(getPerLane()[dim]));
 }
 
-Value BlockedLayoutAttr::buildIsFirstHolder(OpBuilder &, Location,
-                                            Value) const {
+Value BlockedLayoutAttr::buildIsFirstHolder(OpBuilder &builder, Location loc,
+                                            Value thread) const {
+  int64_t lanes = product(getLanes());
+  if (lanes == warpSize)
+    return Value();
+  Value lane =
+      buildDigit(builder, loc, thread, 1, warpSize, /*isLast=*/false);
+  return arith::CmpIOp::create(
+      builder, loc, arith::CmpIPredicate::ult, lane,
+      arith::ConstantIndexOp::create(builder, loc, lanes));
+}
+
+//===----------------------------------------------------------------------===//
+// MmaLayoutAttr
+//===----------------------------------------------------------------------===//
+
+LogicalResult MmaLayoutAttr::verify(function_ref<InFlightDiagnostic()> emitError,
+                                    ArrayRef<int64_t> warps) {
+  if (warps.size() != 2 && warps.size() != 3)
+    return emitError() << "expects warps along two or three dimensions, but "
+                          "got "
+                       << warps.size();
+  if (!llvm::all_of(warps, [](int64_t count) {
+        return count >= 1 && count <= 32 && llvm::isPowerOf2_64(count);
+      }))
+    return emitError() << "expects warps to be powers of 2 up to 32";
+  return success();
+}
+
+int64_t MmaLayoutAttr::getRank() const { return getWarps().size(); }
+
+LogicalResult
+MmaLayoutAttr::verifyTile(function_ref<InFlightDiagnostic()> emitError,
+                          ArrayRef<int64_t> shape) const {
+  for (auto [dim, size] : llvm::enumerate(shape)) {
+    bool isMatrix = int64_t(dim) + 2 >= getRank();
+    int64_t block = (isMatrix ? 8 : 1) * getWarps()[dim];
+    if (size % block != 0)
+      return emitError() << "expects dimension " << dim
+                         << " of a tile to be a multiple of " << block
+                         << ", but got " << size;
+  }
+  return success();
+}
+
+SmallVector<int64_t>
+MmaLayoutAttr::getRegisterShape(ArrayRef<int64_t> shape) const {
+  SmallVector<int64_t> registers;
+  for (auto [size, warps] : llvm::zip(shape, getWarps()))
+    registers.push_back(size / warps);
+  registers[getRank() - 2] /= 8;
+  registers[getRank() - 1] /= 4;
+  return registers;
+}
+
+int64_t MmaLayoutAttr::getRunLength(int64_t dim) const {
+  return dim == getRank() - 1 ? 2 : 1;
+}
+
+int64_t MmaLayoutAttr::getOffset(int64_t dim, int64_t reg) const {
+  int64_t warps = getWarps()[dim];
+  if (dim == getRank() - 1)
+    return reg / 2 * 8 * warps + reg % 2;
+  if (dim == getRank() - 2)
+    return reg / 2 * 16 * warps + reg % 2 * 8;
+  return reg * warps;
+}
+
+int64_t MmaLayoutAttr::getWarpsAlong(int64_t dim) const {
+  return getWarps()[dim];
+}
+
+SmallVector<int64_t> MmaLayoutAttr::getLaneMasks(int64_t dim) const {
+  if (dim == getRank() - 1)
+    return {1, 2};
+  if (dim == getRank() - 2)
+    return {4, 8, 16};
+  return {};
+}
+
+Value MmaLayoutAttr::buildFirstIndex(OpBuilder &builder, Location loc,
+                                     Value thread, int64_t dim) const {
+  auto scale = [&](Value value, int64_t factor) {
+    return builder.createOrFold<arith::MulIOp>(
+        loc, value, arith::ConstantIndexOp::create(builder, loc, factor));
+  };
+  Value warp = buildDigit(builder, loc, thread,
+                          warpSize * product(getWarps().drop_front(dim + 1)),
+                          getWarps()[dim], /*isLast=*/false);
+  if (dim + 2 < getRank())
+    return warp;
+  bool isColumn = dim == getRank() - 1;
+  Value lane = buildDigit(builder, loc, thread, isColumn ? 1 : 4,
+                          isColumn ? 4 : 8, /*isLast=*/false);
+  return builder.createOrFold<arith::AddIOp>(
+      loc, scale(warp, isColumn ? 8 : 16), scale(lane, isColumn ? 2 : 1));
+}
+
+Value MmaLayoutAttr::buildIsFirstHolder(OpBuilder &, Location, Value) const {
   return Value();
 }
 
@@ -243,6 +419,80 @@ Value SliceLayoutAttr::buildIsFirstHolder(OpBuilder &builder, Location loc,
   if (Value outer = getParent().buildIsFirstHolder(builder, loc, thread))
     isFirst = arith::AndIOp::create(builder, loc, isFirst, outer);
   return isFirst;
+}
+
+//===----------------------------------------------------------------------===//
+// SharedType, EventType
+//===----------------------------------------------------------------------===//
+
+LogicalResult SharedType::verify(function_ref<InFlightDiagnostic()> emitError,
+                                 ArrayRef<int64_t> shape, Type elementType,
+                                 int64_t swizzle) {
+  if (!elementType.isIntOrFloat() ||
+      elementType.getIntOrFloatBitWidth() % 8 != 0)
+    return emitError() << "expects the elements of a buffer to be integers or "
+                          "floats of whole bytes, but got "
+                       << elementType;
+  if (shape.empty() ||
+      !llvm::all_of(shape, [](int64_t size) { return size >= 1; }))
+    return emitError() << "expects the sizes of a buffer to be at least 1";
+  if (swizzle == 0)
+    return success();
+  if (swizzle != 32 && swizzle != 64 && swizzle != 128)
+    return emitError() << "expects a swizzle of 32, 64 or 128 bytes, but got "
+                       << swizzle;
+  int64_t rowBytes = shape.back() * elementType.getIntOrFloatBitWidth() / 8;
+  if (shape.size() < 2 || rowBytes % swizzle != 0 ||
+      shape[shape.size() - 2] % 8 != 0)
+    return emitError() << "expects rows of a multiple of " << swizzle
+                       << " bytes, 8 by 8, for a swizzle of as many";
+  return success();
+}
+
+int64_t SharedType::getNumBytes() const {
+  return product(getShape()) * getElementBytes();
+}
+
+int64_t SharedType::getPanelColumns() const {
+  return getSwizzle() ? getSwizzle() / getElementBytes() : getShape().back();
+}
+
+Type SharedType::parse(AsmParser &parser) {
+  SmallVector<int64_t> shape;
+  Type elementType;
+  int64_t swizzle = 0;
+  SMLoc start = parser.getCurrentLocation();
+  if (parser.parseLess() ||
+      parser.parseDimensionList(shape, /*allowDynamic=*/false) ||
+      parser.parseType(elementType))
+    return Type();
+  if (succeeded(parser.parseOptionalComma()) &&
+      (parser.parseKeyword("swizzle") || parser.parseEqual() ||
+       parser.parseInteger(swizzle)))
+    return Type();
+  if (parser.parseGreater())
+    return Type();
+  return parser.getChecked<SharedType>(start, parser.getContext(),
+                                       ArrayRef<int64_t>(shape), elementType,
+                                       swizzle);
+}
+
+void SharedType::print(AsmPrinter &printer) const {
+  printer << '<';
+  printer.printDimensionList(getShape());
+  printer << 'x' << getElementType();
+  if (getSwizzle())
+    printer << ", swizzle = " << getSwizzle();
+  printer << '>';
+}
+
+LogicalResult EventType::verify(function_ref<InFlightDiagnostic()> emitError,
+                                int64_t stages, int64_t arrivals) {
+  if (stages < 1 || arrivals < 1 || arrivals > 1024)
+    return emitError() << "expects at least one of stages and 1 to 1024 "
+                          "arrivals, but got "
+                       << stages << " and " << arrivals;
+  return success();
 }
 
 //===----------------------------------------------------------------------===//

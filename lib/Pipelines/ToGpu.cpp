@@ -57,6 +57,8 @@ static void buildBuffers(OpPassManager &pm, const ToGpuOptions &options) {
       results.modifyPublicFunctions = true;
       pm.addPass(bufferization::createBufferResultsToOutParamsPass(results));
     }
+    pm.addNestedPass<func::FuncOp>(createSpecializeWarpsPass());
+    buildSimplifier(pm);
     pm.addNestedPass<func::FuncOp>(createMapToGpuPass());
     buildSimplifier(pm);
   });
@@ -71,6 +73,7 @@ static void buildKernels(OpPassManager &pm) {
   auto &kernels = pm.nest<gpu::GPUModuleOp>();
   buildSimplifier(kernels);
   kernels.addPass(createConvertGdnToGpuPass());
+  kernels.addPass(createLowerWarpRolesPass());
   kernels.addPass(createExpandGpuMathPass());
   buildSimplifier(kernels);
   kernels.addPass(createSCFToControlFlowPass());

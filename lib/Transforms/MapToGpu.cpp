@@ -53,13 +53,17 @@ static SmallVector<Value> buildPosition(OpBuilder &builder,
 static gpu::LaunchOp buildLaunch(RewriterBase &rewriter,
                                  scf::ForallOp program) {
   Location loc = program.getLoc();
-  auto schedule = program->getAttrOfType<ScheduleAttr>("gdn.schedule");
+  auto schedule = program->getAttrOfType<ScheduleInterface>("gdn.schedule");
+  auto recurrent = dyn_cast<ScheduleAttr>(schedule);
   rewriter.setInsertionPoint(program);
   Value one = arith::ConstantIndexOp::create(rewriter, loc, 1);
   Value threads =
       arith::ConstantIndexOp::create(rewriter, loc, schedule.getThreads());
   Value shared;
-  if (int64_t bytes = schedule.getIdleShared())
+  auto sharedBytes = program->getAttrOfType<IntegerAttr>("gdn.shared_bytes");
+  if (int64_t bytes = recurrent     ? recurrent.getIdleShared()
+                      : sharedBytes ? sharedBytes.getInt()
+                                    : 0)
     shared = arith::ConstantIntOp::create(rewriter, loc, bytes, /*width=*/32);
   auto launch =
       gpu::LaunchOp::create(rewriter, loc, buildGridSize(rewriter, program),
@@ -68,6 +72,8 @@ static gpu::LaunchOp buildLaunch(RewriterBase &rewriter,
   rewriter.setInsertionPointToEnd(&body);
   SmallVector<Value> position =
       buildPosition(rewriter, program, launch.getBlockIds().x);
+  if (recurrent && recurrent.getMinCtas())
+    MinCtasOp::create(rewriter, loc, recurrent.getMinCtas());
   auto end = gpu::TerminatorOp::create(rewriter, loc);
   rewriter.eraseOp(program.getTerminator());
   rewriter.inlineBlockBefore(program.getBody(), end, position);

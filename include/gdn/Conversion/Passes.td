@@ -48,7 +48,22 @@ def ConvertGdnToGpuPass : Pass<"convert-gdn-to-gpu"> {
   }];
   let dependentDialects = [
     "::mlir::arith::ArithDialect", "::mlir::gpu::GPUDialect",
+    "::mlir::LLVM::LLVMDialect", "::mlir::NVVM::NVVMDialect",
+    "::mlir::math::MathDialect", "::mlir::memref::MemRefDialect",
     "::mlir::scf::SCFDialect", "::mlir::vector::VectorDialect"
+  ];
+}
+
+def LowerWarpRolesPass : Pass<"gdn-lower-warp-roles", "::mlir::gpu::GPUModuleOp"> {
+  let summary = "turns roles of warps to branches";
+  let description = [{
+    Each `gdn.warp_role` becomes an `scf.if` on the number of the warp. Ops on
+    tiles must be gone by then: what they cover depends on the role.
+
+    Test: test/Conversion/gdn-lower-warp-roles.mlir.
+  }];
+  let dependentDialects = [
+    "::mlir::arith::ArithDialect", "::mlir::gpu::GPUDialect", "::mlir::scf::SCFDialect"
   ];
 }
 

@@ -12,6 +12,9 @@
 include "gdn/IR/GdnRuleOps.td"
 include "gdn/IR/GdnLayerOps.td"
 include "gdn/IR/GdnChunkOps.td"
+include "gdn/IR/GdnSequenceOps.td"
 include "gdn/IR/GdnTileOps.td"
+include "gdn/IR/GdnSharedOps.td"
+include "gdn/IR/GdnMatrixOps.td"
 
 #endif // GDN_IR_GDNOPS_TD

@@ -98,8 +98,10 @@ def Gdn_DeltaRuleOp : Gdn_Op<"delta_rule", [
     - C12: `output` has the type of `value`.
     - C13: `final_state` is N x HV x K x V.
     - C14: `scale` is finite.
-    - C15: with `schedule`, K is a multiple of its `key_lanes`, V of the value
-      channels of its CTA, and a thread holds at most 128 values of the state.
+    - C15: `schedule` serves the sizes. `#gdn.schedule`: K is a multiple of its
+      `key_lanes`, V of the value channels of its CTA, and a thread holds at most
+      128 values of the state. `#gdn.chunked_schedule`: K is 64 or 128, V a multiple of
+      its `value_channels`, and `query` has 16-bit elements.
 
     Example:
 
@@ -129,7 +131,7 @@ def Gdn_DeltaRuleOp : Gdn_Op<"delta_rule", [
     Optional<Gdn_GateTensor>:$write, Optional<Gdn_StateTensor>:$initial_state,
     Optional<Gdn_SegmentTensor>:$cu_seqlens,
     OptionalAttr<F32Attr>:$scale, UnitAttr:$qk_l2norm,
-    OptionalAttr<Gdn_ScheduleAttr>:$schedule);
+    OptionalAttr<Gdn_ScheduleInterface>:$schedule);
   let results = (outs Gdn_HeadTensor:$output, Gdn_StateTensor:$final_state);
 
   let assemblyFormat = [{

@@ -24,7 +24,23 @@ def Gdn_KernelForm : I32EnumAttr<"KernelForm", "how a kernel goes through the to
   let genSpecializedAttr = 0;
 }
 
-def Gdn_ScheduleAttr : AttrDef<Gdn_Dialect, "Schedule"> {
+def Gdn_ScheduleInterface : AttrInterface<"ScheduleInterface"> {
+  let cppNamespace = "::gdn";
+  let description = [{
+    How a rule becomes a GPU kernel. `gdn-select-schedule` or the user puts one
+    on `gdn.delta_rule`; lowerings only read it.
+  }];
+  let methods = [
+    InterfaceMethod<"Value channels of a head that one CTA works on.",
+      "int64_t", "getValueChannels">,
+    InterfaceMethod<"Threads of a CTA.", "int64_t", "getThreads">,
+    InterfaceMethod<"Fails with one sentence unless it serves `rule`.",
+      "::llvm::LogicalResult", "verifyRule", (ins "::mlir::Operation *":$rule)>,
+  ];
+}
+
+def Gdn_ScheduleAttr : AttrDef<Gdn_Dialect, "Schedule", [
+    DeclareAttrInterfaceMethods<Gdn_ScheduleInterface>]> {
   let mnemonic = "schedule";
   let summary = "how a rule becomes a GPU kernel";
   let description = [{
@@ -39,27 +55,56 @@ def Gdn_ScheduleAttr : AttrDef<Gdn_Dialect, "Schedule"> {
     channels of one head in its registers. The operands of a token are loaded
     `stages` - 1 tokens before it is worked on (1, nothing ahead, if left out).
     A CTA takes `idle_shared` bytes of shared memory (0 if left out) only to
-    bound how many of them stand on a multiprocessor at a time.
+    bound how many of them stand on a multiprocessor at a time; its threads take
+    few enough registers for `min_ctas` of them (0, any number, if left out).
 
     For example `#gdn.schedule<recurrent, key_lanes = 4, warps = 1>` has 32 value
     channels in a CTA; with `stages = 3`, three tokens are under way.
   }];
   let parameters = (ins "::gdn::KernelForm":$form, "int64_t":$key_lanes, "int64_t":$warps,
                         DefaultValuedParameter<"int64_t", "1">:$stages,
-                        DefaultValuedParameter<"int64_t", "0">:$idle_shared);
+                        DefaultValuedParameter<"int64_t", "0">:$idle_shared,
+                        DefaultValuedParameter<"int64_t", "0">:$min_ctas);
   let assemblyFormat = [{
-    `<` $form `,` struct($key_lanes, $warps, $stages, $idle_shared) `>`
+    `<` $form `,` struct($key_lanes, $warps, $stages, $idle_shared, $min_ctas) `>`
   }];
   let genVerifyDecl = 1;
   let extraClassDeclaration = [{
-    /// Value channels of a head that one CTA works on.
-    int64_t getValueChannels() const { return getWarps() * 4 * (32 / getKeyLanes()); }
-
-    /// Threads of a CTA.
-    int64_t getThreads() const { return 32 * getWarps(); }
-
     /// The layout of a state tile of `keyChannels` rows.
     ::gdn::BlockedLayoutAttr getStateLayout(int64_t keyChannels) const;
+  }];
+}
+
+def Gdn_ChunkedScheduleAttr : AttrDef<Gdn_Dialect, "ChunkedSchedule", [
+    DeclareAttrInterfaceMethods<Gdn_ScheduleInterface>]> {
+  let mnemonic = "chunked_schedule";
+  let summary = "how a rule becomes a kernel for tensor cores";
+  let description = [{
+    Chunks of 16 tokens; the warps of a CTA have roles (`gdn.warp_role`) that
+    hand chunks on through rings in shared memory.
+
+    The chain holds the state: `chain_warps` warps, each with `value_channels` /
+    `chain_warps` value channels of a head, all of its keys, in the accumulators
+    of its tensor core. `prepare_teams` teams of two warps, and as many
+    single warps that solve, take turns on the chunks before it; one warp loads
+    and one stores. A chunk's operands wait in one of `stages` places of a ring
+    for what the chain and the other roles do with them.
+
+    A ring's depth is a multiple of the teams that take turns on it: they wait
+    for phases by parity, and would miss one otherwise.
+
+    For example
+    `#gdn.chunked_schedule<value_channels = 64, chain_warps = 4, prepare_teams = 2, stages = 4>`.
+  }];
+  let parameters = (ins "int64_t":$value_channels, "int64_t":$chain_warps,
+                        "int64_t":$prepare_teams, "int64_t":$stages);
+  let assemblyFormat = "`<` struct(params) `>`";
+  let genVerifyDecl = 1;
+  let extraClassDeclaration = [{
+    /// Tokens of a chunk.
+    static constexpr int64_t chunkSize = 16;
+    /// Warps of a team that prepares.
+    static constexpr int64_t teamWarps = 2;
   }];
 }
 
@@ -140,6 +185,29 @@ def Gdn_SliceLayoutAttr : Gdn_Layout<"SliceLayout"> {
   let genVerifyDecl = 1;
 }
 
+def Gdn_MmaLayoutAttr : Gdn_Layout<"MmaLayout"> {
+  let mnemonic = "mma";
+  let summary = "accumulators of a tensor core";
+  let description = [{
+    How a warp holds the result of `mma.sync` m16n8 (PTX ISA, matrix fragments):
+    lane l holds the elements (l / 4, 2 (l % 4)) and the next column, and those
+    8 rows below, of each 16 x 8 block. Two such blocks of 16 bits side by side are the A operand of the next
+    product, and a transposed B operand has the same form, so results become
+    operands where they lie.
+
+    `warps` stand side by side along the rows and the columns, or along a
+    leading dimension of independent matrices, rows and columns. Warps beyond
+    their product hold the same elements again. With four warps along the rows
+    it is also how a warpgroup holds the result of `wgmma`.
+
+    For example `#gdn.mma<warps = [4, 1]>` spreads 64 x 128 elements over four warps,
+    16 rows in each.
+  }];
+  let parameters = (ins ArrayRefParameter<"int64_t">:$warps);
+  let assemblyFormat = "`<` `warps` `=` `[` $warps `]` `>`";
+  let genVerifyDecl = 1;
+}
+
 //===----------------------------------------------------------------------===//
 // Tiles
 //===----------------------------------------------------------------------===//
@@ -174,6 +242,52 @@ def Gdn_TileType : TypeDef<Gdn_Dialect, "Tile", [ShapedTypeInterface, Gdn_ValueS
     /// What one thread holds: a vector of its registers.
     ::mlir::VectorType getRegisterType();
   }];
+}
+
+//===----------------------------------------------------------------------===//
+// Shared memory
+//===----------------------------------------------------------------------===//
+
+def Gdn_SharedType : TypeDef<Gdn_Dialect, "Shared"> {
+  let mnemonic = "shared";
+  let summary = "a buffer in the shared memory of a CTA";
+  let description = [{
+    Row-major elements of static shape. With a `swizzle` of 32, 64 or 128 bytes,
+    the last two dimensions are matrices whose rows are cut into panels of that
+    many bytes, one panel behind the other; in a panel the 16-byte parts of row
+    r change places by an exclusive or, so that 8 rows of one column lie in
+    different banks. These are the swizzles of bulk tensor copies and of
+    `wgmma`: of the bits of an address, 4 to 6 are xored with 7 to 9 (128 bytes),
+    4 to 5 with 7 to 8 (64), 4 with 7 (32).
+
+    ```mlir
+    func.func private @buffer(!gdn.shared<4x16x128xbf16, swizzle = 128>)
+    ```
+  }];
+  let parameters = (ins ArrayRefParameter<"int64_t">:$shape, "::mlir::Type":$elementType,
+    DefaultValuedParameter<"int64_t", "0">:$swizzle);
+  let hasCustomAssemblyFormat = 1;
+  let genVerifyDecl = 1;
+  let extraClassDeclaration = [{
+    int64_t getRank() const { return getShape().size(); }
+    int64_t getElementBytes() const { return getElementType().getIntOrFloatBitWidth() / 8; }
+    int64_t getNumBytes() const;
+    /// Columns of a panel: all of them without a swizzle.
+    int64_t getPanelColumns() const;
+  }];
+}
+
+def Gdn_EventType : TypeDef<Gdn_Dialect, "Event"> {
+  let mnemonic = "event";
+  let summary = "what happens once in each use of a ring's places";
+  let description = [{
+    One `mbarrier` for each of `stages` places: use number u of the ring stands
+    in place u % stages, and the event has happened in it after `arrivals`
+    arrivals.
+  }];
+  let parameters = (ins "int64_t":$stages, "int64_t":$arrivals);
+  let assemblyFormat = "`<` struct(params) `>`";
+  let genVerifyDecl = 1;
 }
 
 #endif // GDN_IR_GDNTILEATTRS_TD

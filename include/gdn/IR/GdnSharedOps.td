@@ -1,0 +1,232 @@
+//===- GdnSharedOps.td - Level 3: shared memory, events, roles --*- tablegen -*-===//
+//
+// Part of gdn, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef GDN_IR_GDNSHAREDOPS_TD
+#define GDN_IR_GDNSHAREDOPS_TD
+
+include "gdn/IR/GdnTileAttrs.td"
+include "mlir/Interfaces/SideEffectInterfaces.td"
+
+class Gdn_SharedOp<string mnemonic, list<Trait> traits = []>
+    : Gdn_Op<mnemonic, traits> {
+  let hasVerifier = 1;
+}
+
+def Gdn_FloatMemRef : MemRefRankOf<[F32, F16, BF16], [1, 2]>;
+
+//===----------------------------------------------------------------------===//
+// Roles
+//===----------------------------------------------------------------------===//
+
+def Gdn_WarpRoleOp : Gdn_SharedOp<"warp_role", [NoTerminator, SingleBlock, RecursiveMemoryEffects]> {
+  let summary = "what some warps of a CTA do";
+  let description = [{
+    The warps from number `first` on, `teams` * `team_warps` of them, execute
+    the body, and no others do. Each team of `team_warps` warps has its number, from 0
+    on, as argument; tiles in the body are spread over the threads of a team.
+
+    Constraints:
+
+    - C1: the body has one argument of index type.
+    - C2: `teams` and `team_warps` are at least 1, and the last warp is below 32.
+
+    Example:
+
+    ```mlir
+    func.func @roles(%e: !gdn.event<stages = 2, arrivals = 1>) {
+      gdn.warp_role "produce" first 0 teams 1 team_warps 2 {
+      ^bb0(%team: index):
+        gdn.team_barrier
+        gdn.event_arrive %e[%team] : !gdn.event<stages = 2, arrivals = 1>
+      }
+      return
+    }
+    ```
+
+    Since 0.1.
+  }];
+  let arguments = (ins StrAttr:$name, I64Attr:$first, I64Attr:$teams, I64Attr:$team_warps);
+  let regions = (region SizedRegion<1>:$body);
+  let assemblyFormat = [{
+    $name `first` $first `teams` $teams `team_warps` $team_warps attr-dict-with-keyword $body
+  }];
+  let extraClassDeclaration = [{
+    /// Threads of a team.
+    int64_t getTeamThreads() { return 32 * getTeamWarps(); }
+  }];
+}
+
+def Gdn_TeamBarrierOp : Gdn_Op<"team_barrier", [HasParent<"WarpRoleOp">]> {
+  let summary = "waits for all threads of the team";
+  let description = [{
+    What a thread of the team wrote to shared memory before, all of them see behind it.
+    It stands in the body of a `gdn.warp_role` or in a loop there.
+
+    Since 0.1.
+  }];
+  let assemblyFormat = "attr-dict";
+}
+
+//===----------------------------------------------------------------------===//
+// Events
+//===----------------------------------------------------------------------===//
+
+def Gdn_EventCreateOp : Gdn_Op<"event_create"> {
+  let summary = "makes the barriers of an event";
+  let description = [{
+    They lie `offset` bytes behind the begin of the CTA's shared memory, 8 bytes
+    for each place. One thread initialises them; the CTA must meet at a barrier
+    before any warp arrives at them or waits for them.
+
+    Since 0.1.
+  }];
+  let arguments = (ins I64Attr:$offset);
+  let results = (outs Gdn_EventType:$event);
+  let assemblyFormat = "`at` $offset attr-dict `:` type($event)";
+}
+
+def Gdn_EventArriveOp : Gdn_Op<"event_arrive"> {
+  let summary = "an arrival at an event";
+  let description = [{
+    For use number `use` of the ring. Each warp of the team arrives once, after
+    all its threads have come here. With `copies` each thread arrives, once the
+    copies that it has issued (`gdn.copy_in`) have been made; nobody waits here
+    for that.
+
+    Since 0.1.
+  }];
+  let arguments = (ins Gdn_EventType:$event, Index:$use, UnitAttr:$copies);
+  let assemblyFormat = "$event `[` $use `]` (`copies` $copies^)? attr-dict `:` type($event)";
+}
+
+def Gdn_EventWaitOp : Gdn_Op<"event_wait"> {
+  let summary = "waits until an event has happened";
+  let description = [{
+    For use number `use` of the ring; with `previous`, for the use before it of the same
+    place, and not at all where there was none. What was written before the
+    arrivals is seen behind it.
+
+    Since 0.1.
+  }];
+  let arguments = (ins Gdn_EventType:$event, Index:$use, UnitAttr:$previous);
+  let assemblyFormat = "$event `[` $use `]` (`previous` $previous^)? attr-dict `:` type($event)";
+}
+
+//===----------------------------------------------------------------------===//
+// Shared memory
+//===----------------------------------------------------------------------===//
+
+def Gdn_SharedAllocOp : Gdn_Op<"shared_alloc", [Pure]> {
+  let summary = "a buffer in the CTA's shared memory";
+  let description = [{
+    It lies `offset` bytes behind the begin of the CTA's dynamic shared memory,
+    a multiple of 1024 where it is swizzled and of 16 elsewhere. Where its bytes
+    are used elsewhere too is the program's affair.
+
+    Since 0.1.
+  }];
+  let arguments = (ins I64Attr:$offset);
+  let results = (outs Gdn_SharedType:$buffer);
+  let assemblyFormat = "`at` $offset attr-dict `:` type($buffer)";
+  let hasVerifier = 1;
+}
+
+def Gdn_SharedLoadOp : Gdn_SharedOp<"shared_load", [MemoryEffects<[MemRead]>]> {
+  let summary = "loads a tile from shared memory";
+  let description = [{
+    The tile covers the last dimensions of `source` from `offsets` on, as that of
+    `gdn.tile_load`; with `transposed` the last two of them change places. 16-bit
+    tiles in a `#gdn.mma` layout are loaded as matrices (`ldmatrix`).
+
+    Constraints:
+
+    - C1: there is one offset for each dimension of `source`.
+    - C2: `tile` has the element type of `source` and at most its rank.
+    - C3: `tile` has at least two dimensions with `transposed`.
+
+    Example:
+
+    ```mlir
+    func.func @load(%s: !gdn.shared<4x16x128xbf16, swizzle = 128>, %slot: index)
+        -> !gdn.tile<128x16xbf16, #gdn.mma<warps = [4, 1]>> {
+      %c0 = arith.constant 0 : index
+      %0 = gdn.shared_load %s[%slot, %c0, %c0] transposed
+          : !gdn.shared<4x16x128xbf16, swizzle = 128> to !gdn.tile<128x16xbf16, #gdn.mma<warps = [4, 1]>>
+      return %0 : !gdn.tile<128x16xbf16, #gdn.mma<warps = [4, 1]>>
+    }
+    ```
+
+    Since 0.1.
+  }];
+  let arguments = (ins Gdn_SharedType:$source, Variadic<Index>:$offsets, UnitAttr:$transposed);
+  let results = (outs Gdn_TileType:$tile);
+  let assemblyFormat = [{
+    $source `[` $offsets `]` (`transposed` $transposed^)? attr-dict `:` type($source) `to` type($tile)
+  }];
+}
+
+def Gdn_SharedStoreOp : Gdn_SharedOp<"shared_store", [MemoryEffects<[MemWrite]>]> {
+  let summary = "stores a tile in shared memory";
+  let description = [{
+    The converse of `gdn.shared_load`. Of the lanes that hold the same elements
+    the first one stores them.
+
+    Constraints: those of `gdn.shared_load`, with `dest` for `source`.
+
+    Since 0.1.
+  }];
+  let arguments = (ins Gdn_TileType:$tile, Gdn_SharedType:$dest, Variadic<Index>:$offsets,
+                       UnitAttr:$transposed);
+  let assemblyFormat = [{
+    $tile `,` $dest `[` $offsets `]` (`transposed` $transposed^)? attr-dict `:` type($tile) `,` type($dest)
+  }];
+}
+
+def Gdn_CopyInOp : Gdn_SharedOp<"copy_in", [MemoryEffects<[MemRead, MemWrite]>]> {
+  let summary = "starts copying rows of global memory to shared memory";
+  let description = [{
+    Rows `row` .. `row` + `valid` of `source`, T x D, go to place `slot` of `dest`,
+    stages x R x D; the rest of its R rows becomes zeros. The bytes arrive some
+    time before an event that the threads then arrive at with `copies`
+    (`gdn.event_arrive`). The scalars of a source of rank 1 (T) go to a `dest` of
+    stages x R, and are there at once.
+
+    Constraints:
+
+    - C1: `source` and `dest` have the same element type, and `dest` one
+      dimension more.
+    - C2: a row of `dest` is as long as one of `source`, and a multiple of 16
+      bytes, contiguous and aligned to 16 bytes in global memory.
+
+    Since 0.1.
+  }];
+  let arguments = (ins Gdn_FloatMemRef:$source, Index:$row, Index:$valid,
+                       Gdn_SharedType:$dest, Index:$slot);
+  let assemblyFormat = [{
+    $source `[` $row `]` `valid` $valid `to` $dest `[` $slot `]` attr-dict `:` type($source) `to` type($dest)
+  }];
+}
+
+def Gdn_CopyOutOp : Gdn_SharedOp<"copy_out", [MemoryEffects<[MemRead, MemWrite]>]> {
+  let summary = "copies rows of shared memory to global memory";
+  let description = [{
+    The first `valid` rows of place `slot` of `source`, stages x R x D, go to the
+    rows of `dest`, T x D, from `row` on, 16 bytes at a time.
+
+    Constraints: those of `gdn.copy_in`, with the two changing parts.
+
+    Since 0.1.
+  }];
+  let arguments = (ins Gdn_SharedType:$source, Index:$slot, Gdn_FloatMemRef:$dest,
+                       Index:$row, Index:$valid);
+  let assemblyFormat = [{
+    $source `[` $slot `]` `to` $dest `[` $row `]` `valid` $valid attr-dict `:` type($source) `to` type($dest)
+  }];
+}
+
+#endif // GDN_IR_GDNSHAREDOPS_TD

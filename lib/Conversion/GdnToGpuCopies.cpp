@@ -1,0 +1,200 @@
+//===- GdnToGpuCopies.cpp - Copies between global and shared memory -------===//
+//
+// Part of gdn, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "GdnToGpu.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/LLVMIR/NVVMDialect.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+
+using namespace mlir;
+using namespace gdn;
+
+static constexpr int64_t partBytes = 16;
+
+namespace {
+
+/// The 16-byte parts of the rows that a team copies: thread t takes part t,
+/// and every so many threads' more.
+class PartVisitor {
+public:
+  PartVisitor(OpBuilder &builder, Operation *op, MemRefType global,
+              SharedType shared)
+      : b(builder), loc(op->getLoc()), i(builder, loc), global(global),
+        shared(shared), thread(buildThread(builder, op)) {
+    threads = 32;
+    if (auto role = op->getParentOfType<WarpRoleOp>())
+      threads = role.getTeamThreads();
+    columns = partBytes / shared.getElementBytes();
+    partsOfRow = shared.getShape().back() / columns;
+    rows = shared.getShape()[shared.getRank() - 2];
+  }
+
+  /// Calls `visit` with the row and the column of each of the thread's parts.
+  /// With an odd rest, only threads that have a part get there.
+  void forEach(function_ref<void(Value row, Value column)> visit) {
+    for (int64_t first = 0; first < rows * partsOfRow; first += threads) {
+      Value part = i.add(thread, first);
+      OpBuilder::InsertionGuard guard(b);
+      if (rows * partsOfRow - first < threads) {
+        Value isPart = arith::CmpIOp::create(b, loc, arith::CmpIPredicate::ult,
+                                             part,
+                                             i.constant(rows * partsOfRow));
+        auto guarded = scf::IfOp::create(b, loc, isPart);
+        b.setInsertionPointToStart(&guarded.getThenRegion().front());
+      }
+      visit(i.div(part, partsOfRow), i.mul(i.rem(part, partsOfRow), columns));
+    }
+  }
+
+  /// The address in global memory.
+  Value buildGlobal(Value buffer, Value row, Value column) {
+    auto [strides, offset] = global.getStridesAndOffset();
+    auto metadata = memref::ExtractStridedMetadataOp::create(b, loc, buffer);
+    auto known = [&](int64_t value, Value dynamic) {
+      return ShapedType::isDynamic(value) ? dynamic : i.constant(value);
+    };
+    Value element = arith::AddIOp::create(
+        b, loc, known(offset, metadata.getOffset()),
+        arith::MulIOp::create(b, loc, row,
+                              known(strides[0], metadata.getStrides()[0])));
+    element = i.add(element, column);
+    Value base = memref::ExtractAlignedPointerAsIndexOp::create(
+        b, loc, metadata.getBaseBuffer());
+    Value address = i.add(base, i.mul(element, shared.getElementBytes()));
+    address = arith::IndexCastOp::create(b, loc, b.getI64Type(), address);
+    auto pointer = LLVM::LLVMPointerType::get(
+        b.getContext(), unsigned(NVVM::NVVMMemorySpace::Global));
+    return LLVM::IntToPtrOp::create(b, loc, pointer, address);
+  }
+
+  OpBuilder &b;
+  Location loc;
+  IndexBuilder i;
+  MemRefType global;
+  SharedType shared;
+  Value thread;
+  int64_t threads, columns, partsOfRow, rows;
+};
+
+struct ConvertCopyIn : public OpConversionPattern<CopyInOp> {
+  using OpConversionPattern::OpConversionPattern;
+
+  LogicalResult
+  matchAndRewrite(CopyInOp op, OpAdaptor adaptor,
+                  ConversionPatternRewriter &rewriter) const override {
+    if (op.getSource().getType().getRank() == 1)
+      copyScalars(op, adaptor, rewriter);
+    else
+      copyParts(op, adaptor, rewriter);
+    rewriter.eraseOp(op);
+    return success();
+  }
+
+  /// Rows from `valid` on read nothing and become zeros.
+  void copyParts(CopyInOp op, OpAdaptor adaptor,
+                 ConversionPatternRewriter &rewriter) const {
+    Location loc = op.getLoc();
+    IndexBuilder i(rewriter, loc);
+    PartVisitor parts(rewriter, op, op.getSource().getType(),
+                      op.getDest().getType());
+    SharedAddress shared(rewriter, loc, op.getDest().getType(),
+                         adaptor.getDest());
+    parts.forEach([&](Value row, Value column) {
+      Value isValid = arith::CmpIOp::create(
+          rewriter, loc, arith::CmpIPredicate::ult, row, adaptor.getValid());
+      // The row that is read must exist: the first one does.
+      Value safeRow = arith::SelectOp::create(rewriter, loc, isValid, row,
+                                              i.constant(0));
+      Value bytes = arith::SelectOp::create(
+          rewriter, loc, isValid,
+          arith::ConstantIntOp::create(rewriter, loc, partBytes, 32),
+          arith::ConstantIntOp::create(rewriter, loc, 0, 32));
+      NVVM::CpAsyncOp::create(
+          rewriter, loc, shared.build({adaptor.getSlot(), row, column}),
+          parts.buildGlobal(adaptor.getSource(),
+                            i.add(adaptor.getRow(), safeRow), column),
+          partBytes, NVVM::LoadCacheModifierKind::CG, bytes);
+    });
+  }
+
+  /// One in each of the first threads.
+  void copyScalars(CopyInOp op, OpAdaptor adaptor,
+                   ConversionPatternRewriter &rewriter) const {
+    Location loc = op.getLoc();
+    IndexBuilder i(rewriter, loc);
+    SharedType type = op.getDest().getType();
+    Type element = type.getElementType();
+    Value row = buildThread(rewriter, op);
+    auto isBelow = [&](Value bound) {
+      return arith::CmpIOp::create(rewriter, loc, arith::CmpIPredicate::ult,
+                                   row, bound);
+    };
+    OpBuilder::InsertionGuard guard(rewriter);
+    auto inTile = scf::IfOp::create(
+        rewriter, loc, isBelow(i.constant(type.getShape().back())));
+    rewriter.setInsertionPointToStart(&inTile.getThenRegion().front());
+    auto loaded = scf::IfOp::create(rewriter, loc, element,
+                                    isBelow(adaptor.getValid()),
+                                    /*withElseRegion=*/true);
+    rewriter.setInsertionPointToStart(loaded.thenBlock());
+    Value value = memref::LoadOp::create(rewriter, loc, adaptor.getSource(),
+                                         i.add(adaptor.getRow(), row));
+    scf::YieldOp::create(rewriter, loc, value);
+    rewriter.setInsertionPointToStart(loaded.elseBlock());
+    scf::YieldOp::create(
+        rewriter, loc,
+        arith::ConstantOp::create(rewriter, loc, rewriter.getZeroAttr(element))
+            .getResult());
+    rewriter.setInsertionPointAfter(loaded);
+    SharedAddress shared(rewriter, loc, type, adaptor.getDest());
+    LLVM::StoreOp::create(rewriter, loc, loaded.getResult(0),
+                          shared.build({adaptor.getSlot(), row}));
+  }
+};
+
+struct ConvertCopyOut : public OpConversionPattern<CopyOutOp> {
+  using OpConversionPattern::OpConversionPattern;
+
+  LogicalResult
+  matchAndRewrite(CopyOutOp op, OpAdaptor adaptor,
+                  ConversionPatternRewriter &rewriter) const override {
+    Location loc = op.getLoc();
+    IndexBuilder i(rewriter, loc);
+    PartVisitor parts(rewriter, op, op.getDest().getType(),
+                      op.getSource().getType());
+    SharedAddress shared(rewriter, loc, op.getSource().getType(),
+                         adaptor.getSource());
+    auto type = VectorType::get(partBytes / 4, rewriter.getI32Type());
+    parts.forEach([&](Value row, Value column) {
+      Value isValid = arith::CmpIOp::create(
+          rewriter, loc, arith::CmpIPredicate::ult, row, adaptor.getValid());
+      auto guarded = scf::IfOp::create(rewriter, loc, isValid);
+      OpBuilder::InsertionGuard guard(rewriter);
+      rewriter.setInsertionPointToStart(&guarded.getThenRegion().front());
+      Value loaded = LLVM::LoadOp::create(
+          rewriter, loc, type, shared.build({adaptor.getSlot(), row, column}),
+          partBytes);
+      LLVM::StoreOp::create(
+          rewriter, loc, loaded,
+          parts.buildGlobal(adaptor.getDest(), i.add(adaptor.getRow(), row),
+                            column),
+          partBytes);
+    });
+    rewriter.eraseOp(op);
+    return success();
+  }
+};
+
+} // namespace
+
+void gdn::populateCopyPatterns(const TypeConverter &converter,
+                               RewritePatternSet &patterns) {
+  patterns.add<ConvertCopyIn, ConvertCopyOut>(converter,
+                                              patterns.getContext());
+}

@@ -1,0 +1,159 @@
+//===- GdnToGpuEvents.cpp - Events to barriers in shared memory -----------===//
+//
+// Part of gdn, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "GdnToGpu.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/GPU/IR/GPUDialect.h"
+#include "mlir/Dialect/LLVMIR/NVVMDialect.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+
+using namespace mlir;
+using namespace gdn;
+
+static constexpr int64_t barrierBytes = 8;
+
+/// The barrier of a place.
+static Value buildBarrier(OpBuilder &builder, Location loc, Value event,
+                          Value place) {
+  IndexBuilder i(builder, loc);
+  return LLVM::GEPOp::create(
+      builder, loc, event.getType(), builder.getI8Type(), event,
+      LLVM::GEPArg(i.toI32(i.mul(place, barrierBytes))));
+}
+
+static Value buildIsZero(OpBuilder &builder, Location loc, Value index) {
+  return arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::eq, index,
+                               arith::ConstantIndexOp::create(builder, loc, 0));
+}
+
+/// All threads of a warp.
+static Value buildFullMask(OpBuilder &builder, Location loc) {
+  return arith::ConstantIntOp::create(builder, loc, -1, 32);
+}
+
+namespace {
+
+struct ConvertEventCreate : public OpConversionPattern<EventCreateOp> {
+  using OpConversionPattern::OpConversionPattern;
+
+  LogicalResult
+  matchAndRewrite(EventCreateOp op, OpAdaptor,
+                  ConversionPatternRewriter &rewriter) const override {
+    Location loc = op.getLoc();
+    EventType type = op.getEvent().getType();
+    Value base = buildSharedBase(rewriter, op);
+    Value event = LLVM::GEPOp::create(
+        rewriter, loc, base.getType(), rewriter.getI8Type(), base,
+        LLVM::GEPArg(static_cast<int32_t>(op.getOffset())));
+    auto guarded = scf::IfOp::create(
+        rewriter, loc, buildIsZero(rewriter, loc, buildThread(rewriter, op)));
+    {
+      OpBuilder::InsertionGuard guard(rewriter);
+      rewriter.setInsertionPointToStart(&guarded.getThenRegion().front());
+      IndexBuilder i(rewriter, loc);
+      Value count =
+          arith::ConstantIntOp::create(rewriter, loc, type.getArrivals(), 32);
+      for (int64_t place = 0; place < type.getStages(); ++place)
+        NVVM::MBarrierInitOp::create(
+            rewriter, loc,
+            buildBarrier(rewriter, loc, event, i.constant(place)), count,
+            /*predicate=*/Value());
+    }
+    rewriter.replaceOp(op, event);
+    return success();
+  }
+};
+
+struct ConvertEventArrive : public OpConversionPattern<EventArriveOp> {
+  using OpConversionPattern::OpConversionPattern;
+
+  LogicalResult
+  matchAndRewrite(EventArriveOp op, OpAdaptor adaptor,
+                  ConversionPatternRewriter &rewriter) const override {
+    Location loc = op.getLoc();
+    IndexBuilder i(rewriter, loc);
+    Value place =
+        i.rem(adaptor.getUse(), op.getEvent().getType().getStages());
+    Value barrier = buildBarrier(rewriter, loc, adaptor.getEvent(), place);
+    if (op.getCopies()) {
+      NVVM::CpAsyncMBarrierArriveOp::create(rewriter, loc, barrier,
+                                            /*noinc=*/true);
+    } else {
+      // One thread speaks for its warp.
+      NVVM::SyncWarpOp::create(rewriter, loc, buildFullMask(rewriter, loc));
+      Value lane = i.rem(buildThread(rewriter, op), 32);
+      auto guarded =
+          scf::IfOp::create(rewriter, loc, buildIsZero(rewriter, loc, lane));
+      OpBuilder::InsertionGuard guard(rewriter);
+      rewriter.setInsertionPointToStart(&guarded.getThenRegion().front());
+      NVVM::MBarrierArriveOp::create(rewriter, loc, rewriter.getI64Type(),
+                                     barrier, /*count=*/Value());
+    }
+    rewriter.eraseOp(op);
+    return success();
+  }
+};
+
+struct ConvertEventWait : public OpConversionPattern<EventWaitOp> {
+  using OpConversionPattern::OpConversionPattern;
+
+  LogicalResult
+  matchAndRewrite(EventWaitOp op, OpAdaptor adaptor,
+                  ConversionPatternRewriter &rewriter) const override {
+    Location loc = op.getLoc();
+    IndexBuilder i(rewriter, loc);
+    int64_t stages = op.getEvent().getType().getStages();
+    Value round = i.div(adaptor.getUse(), stages);
+    // The first use of a place follows no other: the phase before the first
+    // one counts as complete.
+    if (op.getPrevious())
+      round = i.add(round, 1);
+    Value parity = i.toI32(i.rem(round, 2));
+    Value barrier = buildBarrier(rewriter, loc, adaptor.getEvent(),
+                                 i.rem(adaptor.getUse(), stages));
+    // The most nanoseconds before it looks again.
+    Value ticks = arith::ConstantIntOp::create(rewriter, loc, 10000000, 32);
+    NVVM::MBarrierTryWaitParityOp::create(rewriter, loc, barrier, parity,
+                                          ticks);
+    rewriter.eraseOp(op);
+    return success();
+  }
+};
+
+struct ConvertTeamBarrier : public OpConversionPattern<TeamBarrierOp> {
+  using OpConversionPattern::OpConversionPattern;
+
+  LogicalResult
+  matchAndRewrite(TeamBarrierOp op, OpAdaptor,
+                  ConversionPatternRewriter &rewriter) const override {
+    Location loc = op.getLoc();
+    auto role = op->getParentOfType<WarpRoleOp>();
+    if (role.getTeamWarps() == 1) {
+      rewriter.replaceOpWithNewOp<NVVM::SyncWarpOp>(
+          op, buildFullMask(rewriter, loc));
+      return success();
+    }
+    // Barrier 0 is the CTA's. Roles have few teams of several warps.
+    IndexBuilder i(rewriter, loc);
+    Value number = i.toI32(i.add(role.getBody().getArgument(0), 1));
+    Value threads = arith::ConstantIntOp::create(
+        rewriter, loc, role.getTeamThreads(), 32);
+    NVVM::BarrierOp::create(rewriter, loc, TypeRange(), number, threads,
+                            NVVM::BarrierReductionAttr(), Value());
+    rewriter.eraseOp(op);
+    return success();
+  }
+};
+
+} // namespace
+
+void gdn::populateEventPatterns(const TypeConverter &converter,
+                                RewritePatternSet &patterns) {
+  patterns.add<ConvertEventCreate, ConvertEventArrive, ConvertEventWait,
+               ConvertTeamBarrier>(converter, patterns.getContext());
+}

@@ -1,0 +1,364 @@
+//===- GdnToGpuShared.cpp - Tiles from and to shared memory ---------------===//
+//
+// Part of gdn, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "GdnToGpu.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/GPU/IR/GPUDialect.h"
+#include "mlir/Dialect/LLVMIR/NVVMDialect.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
+
+using namespace mlir;
+using namespace gdn;
+
+//===----------------------------------------------------------------------===//
+// Addresses
+//===----------------------------------------------------------------------===//
+
+Value IndexBuilder::constant(int64_t value) const {
+  return arith::ConstantIndexOp::create(b, loc, value);
+}
+Value IndexBuilder::add(Value lhs, Value rhs) const {
+  return b.createOrFold<arith::AddIOp>(loc, lhs, rhs);
+}
+Value IndexBuilder::add(Value lhs, int64_t rhs) const {
+  return add(lhs, constant(rhs));
+}
+Value IndexBuilder::mul(Value lhs, int64_t rhs) const {
+  return b.createOrFold<arith::MulIOp>(loc, lhs, constant(rhs));
+}
+Value IndexBuilder::div(Value lhs, int64_t rhs) const {
+  return b.createOrFold<arith::DivUIOp>(loc, lhs, constant(rhs));
+}
+Value IndexBuilder::rem(Value lhs, int64_t rhs) const {
+  return b.createOrFold<arith::RemUIOp>(loc, lhs, constant(rhs));
+}
+Value IndexBuilder::toI32(Value index) const {
+  return arith::IndexCastOp::create(b, loc, b.getI32Type(), index);
+}
+
+/// Bytes into a matrix: the panel, the row, and the 16-byte part that the
+/// swizzle moves.
+Value SharedAddress::buildMatrixOffset(Value row, Value column) const {
+  IndexBuilder i(b, loc);
+  ArrayRef<int64_t> shape = type.getShape();
+  int64_t bytes = type.getElementBytes(), swizzle = type.getSwizzle();
+  if (!swizzle)
+    return i.add(i.mul(row, shape.back() * bytes), i.mul(column, bytes));
+  int64_t panelColumns = type.getPanelColumns();
+  Value panel = i.div(column, panelColumns);
+  Value part = i.mul(i.rem(column, panelColumns), bytes);
+  // Rows of fewer than 128 bytes share the address bits that count.
+  Value key = i.rem(i.div(row, 128 / swizzle), swizzle / 16);
+  part = b.createOrFold<arith::XOrIOp>(loc, part, i.mul(key, 16));
+  int64_t panelBytes = shape[shape.size() - 2] * swizzle;
+  return i.add(i.add(i.mul(panel, panelBytes), i.mul(row, swizzle)), part);
+}
+
+Value SharedAddress::build(ValueRange indices) const {
+  IndexBuilder i(b, loc);
+  ArrayRef<int64_t> shape = type.getShape();
+  int64_t rank = type.getRank();
+  Value row = rank > 1 ? indices[rank - 2] : i.constant(0);
+  Value offset = buildMatrixOffset(row, indices[rank - 1]);
+  int64_t stride = type.getElementBytes() * shape[rank - 1] *
+                   (rank > 1 ? shape[rank - 2] : 1);
+  for (int64_t dim = rank - 3; dim >= 0; --dim) {
+    offset = i.add(i.mul(indices[dim], stride), offset);
+    stride *= shape[dim];
+  }
+  return LLVM::GEPOp::create(b, loc, base.getType(), b.getI8Type(), base,
+                             LLVM::GEPArg(i.toI32(offset)));
+}
+
+Value gdn::buildSharedBase(OpBuilder &builder, Operation *op) {
+  constexpr StringRef name = "gdn_shared";
+  auto module = op->getParentOfType<gpu::GPUModuleOp>();
+  auto global = module.lookupSymbol<LLVM::GlobalOp>(name);
+  if (!global) {
+    OpBuilder::InsertionGuard guard(builder);
+    builder.setInsertionPointToStart(module.getBody());
+    auto type = LLVM::LLVMArrayType::get(builder.getI8Type(), 0);
+    global = LLVM::GlobalOp::create(
+        builder, module.getLoc(), type, /*isConstant=*/false,
+        LLVM::Linkage::External, name, Attribute(), /*alignment=*/1024,
+        unsigned(NVVM::NVVMMemorySpace::Shared));
+  }
+  return LLVM::AddressOfOp::create(builder, op->getLoc(), global);
+}
+
+//===----------------------------------------------------------------------===//
+// Registers
+//===----------------------------------------------------------------------===//
+
+namespace {
+
+/// Goes through what a thread holds of a tile at `offsets` in a buffer.
+class SharedVisitor {
+public:
+  SharedVisitor(OpBuilder &builder, Operation *op, TileType tile,
+                SharedType buffer, Value base, ValueRange offsets,
+                bool isTransposed)
+      : b(builder), loc(op->getLoc()), i(builder, loc), tile(tile),
+        layout(tile.getLayout()), address(builder, loc, buffer, base),
+        offsets(offsets), isTransposed(isTransposed),
+        thread(buildThread(builder, op)) {
+    registers = llvm::to_vector(tile.getRegisterType().getShape());
+  }
+
+  /// Neighbouring elements of a thread that are neighbours in the buffer.
+  int64_t getRunLength() {
+    if (isTransposed)
+      return 1;
+    int64_t length = std::gcd(layout.getRunLength(registers.size() - 1),
+                              registers.back());
+    int64_t bytes = tile.getElementType().getIntOrFloatBitWidth() / 8;
+    return std::gcd(length, 16 / bytes);
+  }
+
+  /// Calls `visit` with the position of each run's first register and its
+  /// address.
+  void forEachRun(function_ref<void(ArrayRef<int64_t>, Value)> visit) {
+    SmallVector<Value> first = buildFirst(thread);
+    SmallVector<int64_t> position(registers.size(), 0);
+    int64_t runs = tile.getRegisterType().getNumElements() / getRunLength();
+    for (int64_t run = 0; run < runs; ++run) {
+      int64_t rest = run * getRunLength();
+      for (int64_t dim = int64_t(registers.size()) - 1; dim >= 0; --dim) {
+        position[dim] = rest % registers[dim];
+        rest /= registers[dim];
+      }
+      visit(position, buildAddress(first, position));
+    }
+  }
+
+  /// Calls `visit` with the address of this lane's row of four (or `count`)
+  /// 8 x 8 matrices, and their positions.
+  void forEachMatrices(
+      function_ref<void(ArrayRef<SmallVector<int64_t>>, Value)> visit);
+
+private:
+  SmallVector<Value> buildFirst(Value thread) {
+    SmallVector<Value> first;
+    for (int64_t dim = 0; dim < tile.getRank(); ++dim)
+      first.push_back(layout.buildFirstIndex(b, loc, thread, dim));
+    return first;
+  }
+
+  /// Adds the tile's place to an index in the tile.
+  Value buildPlace(ArrayRef<Value> indices) {
+    SmallVector<Value> inBuffer(offsets);
+    SmallVector<Value> ordered(indices);
+    if (isTransposed)
+      std::swap(ordered[ordered.size() - 1], ordered[ordered.size() - 2]);
+    size_t skipped = inBuffer.size() - ordered.size();
+    for (auto [dim, index] : llvm::enumerate(ordered))
+      inBuffer[skipped + dim] = i.add(inBuffer[skipped + dim], index);
+    return address.build(inBuffer);
+  }
+
+  Value buildAddress(ArrayRef<Value> first, ArrayRef<int64_t> position) {
+    SmallVector<Value> indices;
+    for (auto [dim, reg] : llvm::enumerate(position))
+      indices.push_back(i.add(first[dim], layout.getOffset(dim, reg)));
+    return buildPlace(indices);
+  }
+
+  OpBuilder &b;
+  Location loc;
+  IndexBuilder i;
+  TileType tile;
+  TileLayoutInterface layout;
+  SharedAddress address;
+  SmallVector<Value> offsets;
+  bool isTransposed;
+  Value thread;
+  SmallVector<int64_t> registers;
+};
+
+} // namespace
+
+/// Matrix m of four stands at block row m % 2 and block column m / 2, as the A
+/// operand of a product wants its registers.
+void SharedVisitor::forEachMatrices(
+    function_ref<void(ArrayRef<SmallVector<int64_t>>, Value)> visit) {
+  int64_t rank = tile.getRank(), rows = rank - 2, columns = rank - 1;
+  int64_t batch = rank == 3 ? registers[0] : 1;
+  int64_t highest = registers[rows] % 2 == 0 ? 2 : 1;
+  Value lane = i.rem(thread, 32);
+  Value warpStart = b.createOrFold<arith::SubIOp>(loc, thread, lane);
+  SmallVector<Value> first = buildFirst(warpStart);
+  Value inMatrix = i.rem(lane, 8), matrix = i.div(lane, 8);
+  Value blockRow = i.rem(matrix, highest), blockColumn = i.div(matrix, highest);
+  int64_t rowStep = highest > 1 ? layout.getOffset(rows, 1) : 0;
+  int64_t columnStep = layout.getOffset(columns, 2) - layout.getOffset(columns, 0);
+  if (registers[columns] <= 2)
+    columnStep = 0;
+  Value row = i.mul(blockRow, rowStep), column = i.mul(blockColumn, columnStep);
+  // Along the rows of the buffer.
+  Value &along = isTransposed ? column : row;
+  along = i.add(along, inMatrix);
+  int64_t wide = std::min<int64_t>(4 / highest, registers[columns] / 2);
+  for (int64_t n = 0; n < batch; ++n)
+    for (int64_t r = 0; r < registers[rows]; r += highest)
+      for (int64_t c = 0; c < registers[columns]; c += 2 * wide) {
+        SmallVector<SmallVector<int64_t>> positions;
+        for (int64_t m = 0; m < wide * highest; ++m) {
+          SmallVector<int64_t> position = {r + m % highest,
+                                           c + m / highest * 2};
+          if (rank == 3)
+            position.insert(position.begin(), n);
+          positions.push_back(position);
+        }
+        SmallVector<Value> indices = first;
+        if (rank == 3)
+          indices[0] = i.add(first[0], layout.getOffset(0, n));
+        indices[rows] =
+            i.add(i.add(first[rows], layout.getOffset(rows, r)), row);
+        indices[columns] =
+            i.add(i.add(first[columns], layout.getOffset(columns, c)), column);
+        visit(positions, buildPlace(indices));
+      }
+}
+
+//===----------------------------------------------------------------------===//
+// Patterns
+//===----------------------------------------------------------------------===//
+
+SmallVector<Value> gdn::buildLdmatrix(OpBuilder &builder, Location loc,
+                                      Value address, unsigned count,
+                                      bool isTransposed) {
+  Type i32 = builder.getI32Type();
+  Type type = i32;
+  if (count > 1)
+    type = LLVM::LLVMStructType::getLiteral(builder.getContext(),
+                                            SmallVector<Type>(count, i32));
+  auto shape = NVVM::LdStMatrixShapeAttr::get(builder.getContext(), 8, 8);
+  Value loaded = NVVM::LdMatrixOp::create(
+      builder, loc, type, address, count,
+      isTransposed ? NVVM::MMALayout::col : NVVM::MMALayout::row, shape,
+      NVVM::LdStMatrixEltType::B16);
+  if (count == 1)
+    return {loaded};
+  SmallVector<Value> parts;
+  for (unsigned part = 0; part < count; ++part)
+    parts.push_back(LLVM::ExtractValueOp::create(builder, loc, loaded, part));
+  return parts;
+}
+
+namespace {
+
+struct ConvertSharedAlloc : public OpConversionPattern<SharedAllocOp> {
+  using OpConversionPattern::OpConversionPattern;
+
+  LogicalResult
+  matchAndRewrite(SharedAllocOp op, OpAdaptor,
+                  ConversionPatternRewriter &rewriter) const override {
+    Value base = buildSharedBase(rewriter, op);
+    rewriter.replaceOpWithNewOp<LLVM::GEPOp>(
+        op, base.getType(), rewriter.getI8Type(), base,
+        LLVM::GEPArg(static_cast<int32_t>(op.getOffset())));
+    return success();
+  }
+};
+
+struct ConvertSharedLoad : public OpConversionPattern<SharedLoadOp> {
+  using OpConversionPattern::OpConversionPattern;
+
+  LogicalResult
+  matchAndRewrite(SharedLoadOp op, OpAdaptor adaptor,
+                  ConversionPatternRewriter &rewriter) const override {
+    TileType tile = op.getTile().getType();
+    SharedVisitor visitor(rewriter, op, tile, op.getSource().getType(),
+                          adaptor.getSource(), adaptor.getOffsets(),
+                          op.getTransposed());
+    Value result = arith::ConstantOp::create(
+        rewriter, op.getLoc(), rewriter.getZeroAttr(tile.getRegisterType()));
+    if (isa<MmaLayoutAttr>(tile.getLayout()) &&
+        tile.getElementType().getIntOrFloatBitWidth() == 16)
+      loadMatrices(op, visitor, result, rewriter);
+    else
+      loadRuns(op, visitor, result, rewriter);
+    rewriter.replaceOp(op, result);
+    return success();
+  }
+
+  void loadRuns(SharedLoadOp op, SharedVisitor &visitor, Value &result,
+                ConversionPatternRewriter &rewriter) const {
+    Location loc = op.getLoc();
+    Type element = op.getTile().getType().getElementType();
+    int64_t length = visitor.getRunLength();
+    auto type = VectorType::get(length, element);
+    visitor.forEachRun([&](ArrayRef<int64_t> position, Value address) {
+      Value run = LLVM::LoadOp::create(
+          rewriter, loc, type, address,
+          length * element.getIntOrFloatBitWidth() / 8);
+      result = vector::InsertStridedSliceOp::create(rewriter, loc, run, result,
+                                                    position, {1});
+    });
+  }
+
+  void loadMatrices(SharedLoadOp op, SharedVisitor &visitor, Value &result,
+                    ConversionPatternRewriter &rewriter) const {
+    Location loc = op.getLoc();
+    auto pair = VectorType::get(2, op.getTile().getType().getElementType());
+    visitor.forEachMatrices([&](ArrayRef<SmallVector<int64_t>> positions,
+                                Value address) {
+      SmallVector<Value> parts = buildLdmatrix(
+          rewriter, loc, address, positions.size(), op.getTransposed());
+      for (auto [part, position] : llvm::zip_equal(parts, positions)) {
+        Value elements = LLVM::BitcastOp::create(rewriter, loc, pair, part);
+        result = vector::InsertStridedSliceOp::create(
+            rewriter, loc, elements, result, position, {1});
+      }
+    });
+  }
+};
+
+struct ConvertSharedStore : public OpConversionPattern<SharedStoreOp> {
+  using OpConversionPattern::OpConversionPattern;
+
+  LogicalResult
+  matchAndRewrite(SharedStoreOp op, OpAdaptor adaptor,
+                  ConversionPatternRewriter &rewriter) const override {
+    Location loc = op.getLoc();
+    TileType tile = op.getTile().getType();
+    Value thread = buildThread(rewriter, op);
+    OpBuilder::InsertionGuard guard(rewriter);
+    if (Value isFirst =
+            tile.getLayout().buildIsFirstHolder(rewriter, loc, thread)) {
+      auto guarded = scf::IfOp::create(rewriter, loc, isFirst);
+      rewriter.setInsertionPointToStart(&guarded.getThenRegion().front());
+      // Keeps the role around what is built in the branch.
+    }
+    SharedVisitor visitor(rewriter, op, tile, op.getDest().getType(),
+                          adaptor.getDest(), adaptor.getOffsets(),
+                          op.getTransposed());
+    int64_t length = visitor.getRunLength();
+    int64_t bytes = length * tile.getElementType().getIntOrFloatBitWidth() / 8;
+    auto type = VectorType::get(length, tile.getElementType());
+    visitor.forEachRun([&](ArrayRef<int64_t> position, Value address) {
+      SmallVector<int64_t> sizes(position.size(), 1), strides(sizes);
+      sizes.back() = length;
+      Value run = vector::ExtractStridedSliceOp::create(
+          rewriter, loc, adaptor.getTile(), position, sizes, strides);
+      run = vector::ShapeCastOp::create(rewriter, loc, type, run);
+      LLVM::StoreOp::create(rewriter, loc, run, address, bytes);
+    });
+    rewriter.eraseOp(op);
+    return success();
+  }
+};
+
+} // namespace
+
+void gdn::populateSharedMemoryPatterns(const TypeConverter &converter,
+                                       RewritePatternSet &patterns) {
+  patterns.add<ConvertSharedAlloc, ConvertSharedLoad, ConvertSharedStore>(
+      converter, patterns.getContext());
+}

@@ -1,0 +1,93 @@
+//===- SharedOps.cpp - Roles, events, shared memory -----------------------===//
+//
+// Part of gdn, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "gdn/IR/Gdn.h"
+
+using namespace mlir;
+using namespace gdn;
+
+LogicalResult WarpRoleOp::verify() {
+  // C1
+  if (getBody().getNumArguments() != 1 ||
+      !getBody().getArgument(0).getType().isIndex())
+    return emitOpError("expects the body to have one argument of index type");
+  // C2
+  int64_t first = getFirst(), teams = getTeams(), warps = getTeamWarps();
+  if (first < 0 || first > 31 || teams < 1 || teams > 32 || warps < 1 ||
+      warps > 32 || first + teams * warps > 32)
+    return emitOpError("expects at least one team of at least one warp, all "
+                       "below warp 32, but got ")
+           << teams << " of " << warps << " from " << first << " on";
+  return success();
+}
+
+LogicalResult SharedAllocOp::verify() {
+  int64_t alignment = getBuffer().getType().getSwizzle() ? 1024 : 16;
+  if (int64_t(getOffset()) < 0 || getOffset() % alignment != 0)
+    return emitOpError("expects the offset to be a multiple of ")
+           << alignment << ", but got " << int64_t(getOffset());
+  return success();
+}
+
+/// C1 to C3 of loads and stores.
+static LogicalResult verifyAccess(Operation *op, TileType tile,
+                                  SharedType buffer, StringRef name,
+                                  OperandRange offsets, bool isTransposed) {
+  if (int64_t(offsets.size()) != buffer.getRank())
+    return op->emitOpError("expects ")
+           << buffer.getRank() << " offsets, one for each dimension of '"
+           << name << "', but got " << offsets.size();
+  if (tile.getElementType() != buffer.getElementType() ||
+      tile.getRank() > buffer.getRank())
+    return op->emitOpError("expects 'tile' to have the element type of '")
+           << name << "' and at most its rank " << buffer.getRank()
+           << ", but got " << tile;
+  if (isTransposed && tile.getRank() < 2)
+    return op->emitOpError(
+               "expects a tile of two dimensions to transpose, but got ")
+           << tile;
+  return success();
+}
+
+LogicalResult SharedLoadOp::verify() {
+  return verifyAccess(*this, getTile().getType(), getSource().getType(),
+                      "source", getOffsets(), getTransposed());
+}
+
+LogicalResult SharedStoreOp::verify() {
+  return verifyAccess(*this, getTile().getType(), getDest().getType(), "dest",
+                      getOffsets(), getTransposed());
+}
+
+/// C1 and C2 of copies between rows of global and of shared memory.
+static LogicalResult verifyCopy(Operation *op, MemRefType global,
+                                SharedType shared) {
+  if (global.getElementType() != shared.getElementType() ||
+      shared.getRank() != global.getRank() + 1)
+    return op->emitOpError("expects the buffer in shared memory to have one "
+                           "dimension more than ")
+           << global << ", and its element type, but got " << shared;
+  if (global.getRank() == 1)
+    return success();
+  int64_t columns = shared.getShape().back();
+  if (global.getDimSize(1) != columns ||
+      columns * shared.getElementBytes() % 16 != 0 ||
+      !global.isLastDimUnitStride())
+    return op->emitOpError("expects contiguous rows of ")
+           << columns << " elements, a multiple of 16 bytes, but got "
+           << global;
+  return success();
+}
+
+LogicalResult CopyInOp::verify() {
+  return verifyCopy(*this, getSource().getType(), getDest().getType());
+}
+
+LogicalResult CopyOutOp::verify() {
+  return verifyCopy(*this, getDest().getType(), getSource().getType());
+}

@@ -1,0 +1,58 @@
+//===- SpecializeWarps.cpp - The rule over a sequence to roles of warps ---===//
+//
+// Part of gdn, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "SequenceProgram.h"
+#include "gdn/Transforms/Passes.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/GPU/IR/GPUDialect.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+
+namespace gdn {
+#define GEN_PASS_DEF_SPECIALIZEWARPSPASS
+#include "gdn/Transforms/Passes.h.inc"
+} // namespace gdn
+
+using namespace mlir;
+using namespace gdn;
+
+/// The most shared memory that a CTA of any chip can take.
+static constexpr int64_t maxSharedBytes = 227 << 10;
+
+static LogicalResult specialize(SequenceRuleOp op) {
+  if (!llvm::all_of(op->getOperandTypes(), llvm::IsaPred<MemRefType>))
+    return op.emitError("expects buffers, but got tensors; bufferize first");
+  auto program = op->getParentOfType<scf::ForallOp>();
+  if (!program)
+    return op.emitError("expects the loop over CTAs around it");
+  ImplicitLocOpBuilder b(op.getLoc(), op);
+  SequenceProgram roles(b, op);
+  roles.build();
+  if (roles.getSharedBytes() > maxSharedBytes)
+    return op.emitError("expects at most ")
+           << maxSharedBytes << " bytes of shared memory, but the rings take "
+           << roles.getSharedBytes() << "; use fewer stages";
+  program->setAttr("gdn.shared_bytes",
+                   b.getI64IntegerAttr(roles.getSharedBytes()));
+  op.erase();
+  return success();
+}
+
+namespace {
+struct SpecializeWarpsPass
+    : public gdn::impl::SpecializeWarpsPassBase<SpecializeWarpsPass> {
+  void runOnOperation() override {
+    SmallVector<SequenceRuleOp> ops;
+    getOperation()->walk([&](SequenceRuleOp op) { ops.push_back(op); });
+    for (SequenceRuleOp op : ops)
+      if (failed(specialize(op)))
+        return signalPassFailure();
+  }
+};
+} // namespace
