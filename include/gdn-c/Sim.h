@@ -82,6 +82,14 @@ typedef enum GdnSimBarrier {
   GDN_SIM_BARRIER_NONE
 } GdnSimBarrier;
 
+/** What tensor cores multiply. */
+typedef enum GdnSimFloat {
+  GDN_SIM_F16 = 0,
+  GDN_SIM_BF16,
+  /** In 32 bits, of which the lower 13 do not count. */
+  GDN_SIM_TF32
+} GdnSimFloat;
+
 /**
  * The thread that runs. `table` is JSON:
  *
@@ -143,6 +151,27 @@ uint32_t gdn_sim_barrier(GdnSimThread *thread, uint32_t site, uint32_t id,
 /** barrier.arrive.aligned of PTX: does not wait for the others. */
 void gdn_sim_barrier_arrive(GdnSimThread *thread, uint32_t site, uint32_t id,
                             uint32_t num_threads);
+
+/** mma.sync.aligned of PTX on a GdnSimFloat, m16n8 and `k` = 16, 8 or 4, with
+ *  f32 accumulators: `registers` holds those of A, of B and of C. The results
+ *  replace the latter. */
+void gdn_sim_mma(GdnSimThread *thread, uint32_t site, uint32_t type, uint32_t k,
+                 uint32_t *registers);
+
+/** ldmatrix.sync.aligned of PTX: `count` = 1, 2 or 4 matrices of 8x8 elements
+ *  of 16 bits, transposed or not, one register for each. */
+void gdn_sim_load_matrices(GdnSimThread *thread, uint32_t site, uint32_t count,
+                           uint32_t is_transposed, void *row,
+                           uint32_t *registers);
+
+/** stmatrix.sync.aligned of PTX, its converse. */
+void gdn_sim_store_matrices(GdnSimThread *thread, uint32_t site, uint32_t count,
+                            uint32_t is_transposed, void *row,
+                            uint32_t *registers);
+
+/** movmatrix.sync.aligned.m8n8.trans.b16 of PTX. */
+uint32_t gdn_sim_transpose_matrix(GdnSimThread *thread, uint32_t site,
+                                  uint32_t elements);
 
 /** Ends the launch, since an op was reached that must not be. */
 void gdn_sim_trap(GdnSimThread *thread, uint32_t site);

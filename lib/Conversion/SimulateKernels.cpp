@@ -56,7 +56,9 @@ static bool isNative(Operation *op) {
 }
 
 static LogicalResult checkOp(Operation *op) {
-  if (isSimulated(op) || isa<LLVM::Trap>(op))
+  if (isSimulated(op))
+    return checkSimulated(op);
+  if (isa<LLVM::Trap>(op))
     return success();
   if (auto load = dyn_cast<LLVM::LoadOp>(op)) {
     if (load.getOrdering() == LLVM::AtomicOrdering::not_atomic)
@@ -99,75 +101,6 @@ static LogicalResult checkFunction(LLVM::LLVMFuncOp function) {
       isKnown = false;
     }
   return success(isKnown);
-}
-
-//===----------------------------------------------------------------------===//
-// Calls
-//===----------------------------------------------------------------------===//
-
-/// What LLVM may assume of functions that many threads' code calls often.
-static void setEffects(LLVM::LLVMFuncOp function) {
-  using LLVM::ModRefInfo;
-  StringRef name = function.getName();
-  bool isCheck = name == "gdn_sim_access";
-  bool isPure = name == "gdn_sim_register" || name == "gdn_sim_shared" ||
-                name == "gdn_sim_counters";
-  auto unit = UnitAttr::get(function.getContext());
-  function.setNoUnwindAttr(unit);
-  if (!isCheck && !isPure)
-    return;
-  // A check may end the launch; it sees and changes nothing of the program.
-  ModRefInfo none = ModRefInfo::NoModRef;
-  ModRefInfo inaccessible = isCheck ? ModRefInfo::ModRef : none;
-  function.setMemoryEffectsAttr(LLVM::MemoryEffectsAttr::get(
-      function.getContext(), {none, none, inaccessible, none, none, none}));
-  if (isPure)
-    function.setWillReturnAttr(unit);
-}
-
-LLVM::LLVMFuncOp Simulation::declare(StringRef name, Type resultType,
-                                     TypeRange operandTypes) {
-  if (auto function = symbols.lookup<LLVM::LLVMFuncOp>(name))
-    return function;
-  MLIRContext *context = symbols.getOp()->getContext();
-  if (!resultType)
-    resultType = LLVM::LLVMVoidType::get(context);
-  SmallVector<Type> types;
-  for (Type type : operandTypes)
-    types.push_back(isa<LLVM::LLVMPointerType>(type)
-                        ? LLVM::LLVMPointerType::get(context)
-                        : type);
-  auto type = LLVM::LLVMFunctionType::get(resultType, types);
-  OpBuilder builder(context);
-  auto function =
-      LLVM::LLVMFuncOp::create(builder, symbols.getOp()->getLoc(), name, type);
-  symbols.insert(function, symbols.getOp()->getRegion(0).front().begin());
-  setEffects(function);
-  return function;
-}
-
-Value Simulation::call(Operation *op, StringRef function, Type resultType,
-                       ValueRange operands) {
-  SmallVector<Value> all = {thread};
-  llvm::append_range(all, operands);
-  LLVM::LLVMFuncOp callee =
-      declare(function, resultType, ValueRange(all).getTypes());
-  OpBuilder builder(op);
-  auto call = LLVM::CallOp::create(builder, op->getLoc(), callee, all);
-  return resultType ? call.getResult() : Value();
-}
-
-Value Simulation::callAtSite(Operation *op, StringRef function, Type resultType,
-                             ValueRange operands) {
-  SmallVector<Value> all = {constant(op, table.addSite(op))};
-  llvm::append_range(all, operands);
-  return call(op, function, resultType, all);
-}
-
-Value Simulation::constant(Operation *op, uint32_t value) {
-  OpBuilder builder(op);
-  return LLVM::ConstantOp::create(builder, op->getLoc(), builder.getI32Type(),
-                                  static_cast<int64_t>(value));
 }
 
 //===----------------------------------------------------------------------===//
@@ -255,6 +188,7 @@ void KernelSimulator::addFunction(LLVM::LLVMFuncOp function) {
   SmallVector<Operation *> ops;
   host.getBody().walk([&](Operation *op) { ops.push_back(op); });
   addEntry(host, isKernel(function));
+  simulation.registers = {};
   for (Operation *op : ops)
     rewrite(op);
   addCounters(host, counters);

@@ -6,7 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "Simulation.h"
+#include "SimulationRules.h"
 #include "gdn-c/Sim.h"
 #include "mlir/Dialect/LLVMIR/NVVMDialect.h"
 
@@ -17,8 +17,7 @@ using namespace gdn;
 // Values
 //===----------------------------------------------------------------------===//
 
-/// The bits of `value`, an i32 or f32, before `op`.
-static Value toBits(Operation *op, Value value) {
+Value gdn::toBits(Operation *op, Value value) {
   OpBuilder builder(op);
   if (value.getType().isInteger(32))
     return value;
@@ -26,10 +25,16 @@ static Value toBits(Operation *op, Value value) {
                                  value);
 }
 
-/// The lower bits of `bits` as a value of `type`, an integer or f32.
-static Value fromBits(Operation *op, Value bits, Type type) {
+/// The bits of a value of `type`.
+static unsigned getWidth(Type type) {
+  auto vector = dyn_cast<VectorType>(type);
+  return vector ? vector.getNumElements() * vector.getElementTypeBitWidth()
+                : type.getIntOrFloatBitWidth();
+}
+
+Value gdn::fromBits(Operation *op, Value bits, Type type) {
   OpBuilder builder(op);
-  Type integer = builder.getIntegerType(type.getIntOrFloatBitWidth());
+  Type integer = builder.getIntegerType(getWidth(type));
   if (bits.getType() != integer)
     bits = LLVM::TruncOp::create(builder, op->getLoc(), integer, bits);
   if (integer == type)
@@ -71,6 +76,13 @@ static Value simulateVote(NVVM::VoteSyncOp op, Simulation &sim) {
       sim.callAtSite(op, "gdn_sim_vote", builder.getI32Type(),
                      {sim.constant(op, static_cast<uint32_t>(op.getKind())),
                       op.getMask(), predicate});
+  return fromBits(op, result, op.getType());
+}
+
+static Value simulateElect(NVVM::ElectSyncOp op, Simulation &sim) {
+  Value mask = op.getMembermask() ? op.getMembermask() : sim.constant(op, ~0u);
+  Value result =
+      sim.callAtSite(op, "gdn_sim_elect", OpBuilder(op).getI32Type(), {mask});
   return fromBits(op, result, op.getType());
 }
 
@@ -127,49 +139,50 @@ static Value simulateBarrierArrive(NVVM::BarrierArriveOp op, Simulation &sim) {
 // The table
 //===----------------------------------------------------------------------===//
 
-using Rule = std::function<Value(Operation *, Simulation &)>;
-
-/// A row for an op that `simulate` replaces.
 template <typename Op>
-static std::pair<StringRef, Rule> row(Value (*simulate)(Op, Simulation &)) {
-  return {Op::getOperationName(), [=](Operation *op, Simulation &sim) {
-            return simulate(cast<Op>(op), sim);
-          }};
-}
-
-/// A row for a special register.
-template <typename Op>
-static std::pair<StringRef, Rule> row(GdnSimRegister which) {
-  return {Op::getOperationName(), [=](Operation *op, Simulation &sim) {
-            return sim.call(op, "gdn_sim_register", op->getResult(0).getType(),
-                            {sim.constant(op, which)});
-          }};
-}
-
-static const llvm::StringMap<Rule> &getRules() {
-  static const llvm::StringMap<Rule> rules = {
-      row<NVVM::ThreadIdXOp>(GDN_SIM_TID_X),
-      row<NVVM::ThreadIdYOp>(GDN_SIM_TID_Y),
-      row<NVVM::ThreadIdZOp>(GDN_SIM_TID_Z),
-      row<NVVM::BlockDimXOp>(GDN_SIM_NTID_X),
-      row<NVVM::BlockDimYOp>(GDN_SIM_NTID_Y),
-      row<NVVM::BlockDimZOp>(GDN_SIM_NTID_Z),
-      row<NVVM::BlockIdXOp>(GDN_SIM_CTAID_X),
-      row<NVVM::BlockIdYOp>(GDN_SIM_CTAID_Y),
-      row<NVVM::BlockIdZOp>(GDN_SIM_CTAID_Z),
-      row<NVVM::GridDimXOp>(GDN_SIM_NCTAID_X),
-      row<NVVM::GridDimYOp>(GDN_SIM_NCTAID_Y),
-      row<NVVM::GridDimZOp>(GDN_SIM_NCTAID_Z),
-      row<NVVM::LaneIdOp>(GDN_SIM_LANEID),
-      row<NVVM::WarpSizeOp>(GDN_SIM_WARPSIZE),
-      row(simulateShuffle),
-      row(simulateVote),
-      row(simulateRedux),
-      row(simulateWarpBarrier),
-      row(simulateBarrier0),
-      row(simulateBarrier),
-      row(simulateBarrierArrive),
+static void addRegister(SimulationRules &rules, GdnSimRegister which) {
+  rules[Op::getOperationName()].simulate = [=](Operation *op, Simulation &sim) {
+    return sim.call(op, "gdn_sim_register", op->getResult(0).getType(),
+                    {sim.constant(op, which)});
   };
+}
+
+static void populateRegisterRules(SimulationRules &rules) {
+  addRegister<NVVM::ThreadIdXOp>(rules, GDN_SIM_TID_X);
+  addRegister<NVVM::ThreadIdYOp>(rules, GDN_SIM_TID_Y);
+  addRegister<NVVM::ThreadIdZOp>(rules, GDN_SIM_TID_Z);
+  addRegister<NVVM::BlockDimXOp>(rules, GDN_SIM_NTID_X);
+  addRegister<NVVM::BlockDimYOp>(rules, GDN_SIM_NTID_Y);
+  addRegister<NVVM::BlockDimZOp>(rules, GDN_SIM_NTID_Z);
+  addRegister<NVVM::BlockIdXOp>(rules, GDN_SIM_CTAID_X);
+  addRegister<NVVM::BlockIdYOp>(rules, GDN_SIM_CTAID_Y);
+  addRegister<NVVM::BlockIdZOp>(rules, GDN_SIM_CTAID_Z);
+  addRegister<NVVM::GridDimXOp>(rules, GDN_SIM_NCTAID_X);
+  addRegister<NVVM::GridDimYOp>(rules, GDN_SIM_NCTAID_Y);
+  addRegister<NVVM::GridDimZOp>(rules, GDN_SIM_NCTAID_Z);
+  addRegister<NVVM::LaneIdOp>(rules, GDN_SIM_LANEID);
+  addRegister<NVVM::WarpSizeOp>(rules, GDN_SIM_WARPSIZE);
+}
+
+static void populateCollectiveRules(SimulationRules &rules) {
+  addRule(rules, simulateShuffle);
+  addRule(rules, simulateVote);
+  addRule(rules, simulateElect);
+  addRule(rules, simulateRedux);
+  addRule(rules, simulateWarpBarrier);
+  addRule(rules, simulateBarrier0);
+  addRule(rules, simulateBarrier);
+  addRule(rules, simulateBarrierArrive);
+}
+
+static const SimulationRules &getRules() {
+  static const SimulationRules rules = [] {
+    SimulationRules rules;
+    populateRegisterRules(rules);
+    populateCollectiveRules(rules);
+    populateMatrixRules(rules);
+    return rules;
+  }();
   return rules;
 }
 
@@ -177,9 +190,19 @@ bool gdn::isSimulated(Operation *op) {
   return getRules().contains(op->getName().getStringRef());
 }
 
+LogicalResult gdn::checkSimulated(Operation *op) {
+  const auto &findUnknown =
+      getRules().find(op->getName().getStringRef())->second.findUnknown;
+  std::string unknown = findUnknown ? findUnknown(op) : "";
+  if (unknown.empty())
+    return success();
+  return op->emitOpError(unknown) << ", which is not known to the simulator";
+}
+
 void gdn::simulate(Operation *op, Simulation &simulation) {
-  Value result =
-      getRules().lookup(op->getName().getStringRef())(op, simulation);
+  Value result = getRules()
+                     .find(op->getName().getStringRef())
+                     ->second.simulate(op, simulation);
   if (op->getNumResults())
     op->getResult(0).replaceAllUsesWith(result);
   op->erase();

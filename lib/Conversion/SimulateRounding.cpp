@@ -43,8 +43,8 @@ void gdn::expandRoundingToBf16(LLVM::FPTruncOp op) {
   Value upper = LLVM::LShrOp::create(b, bits, constant(16));
   Value odd = LLVM::AndOp::create(b, upper, constant(1));
   Value half = LLVM::AddOp::create(b, odd, constant(0x7fff));
-  Value rounded = LLVM::LShrOp::create(b, LLVM::AddOp::create(b, bits, half),
-                                       constant(16));
+  Value rounded =
+      LLVM::LShrOp::create(b, LLVM::AddOp::create(b, bits, half), constant(16));
   Value quiet = LLVM::OrOp::create(b, upper, constant(0x40));
   Value isNan = LLVM::FCmpOp::create(b, LLVM::FCmpPredicate::uno, op.getArg(),
                                      op.getArg());

@@ -62,14 +62,30 @@ public:
   mlir::LLVM::LLVMFuncOp declare(llvm::StringRef name, mlir::Type resultType,
                                  mlir::TypeRange operandTypes);
 
+  /// An array of i32 on the stack of the thread, always the same one: for
+  /// functions that take or give many registers.
+  mlir::Value getRegisters(mlir::Operation *op);
+
+  /// Stores values of 32 bits into that array, before `op`; the array.
+  mlir::Value spill(mlir::Operation *op, mlir::ValueRange values);
+
+  /// What the array holds from element `begin` on, as a value of `type`: a
+  /// struct of values of 32 bits, or one of these.
+  mlir::Value reload(mlir::Operation *op, unsigned begin, mlir::Type type);
+
   mlir::SymbolTable &symbols;
   SimulationTable &table;
   /// The thread of the function.
   mlir::Value thread;
+  /// What getRegisters() gives, once it is needed in the function.
+  mlir::Value registers;
 };
 
-/// True if the simulator knows `op`, an nvvm op.
+/// True if `op` becomes a call of the simulator.
 bool isSimulated(mlir::Operation *op);
+
+/// Reports what the simulator does not know of `op`, which isSimulated().
+mlir::LogicalResult checkSimulated(mlir::Operation *op);
 
 /// Replaces `op`, which isSimulated(), by a call of the simulator.
 void simulate(mlir::Operation *op, Simulation &simulation);

@@ -17,8 +17,8 @@ using namespace gdn::runtime::sim;
 // Sentences
 //===----------------------------------------------------------------------===//
 
-static const char *getVerb(const Site &site) {
-  return site.isWrite ? "writes " : "reads ";
+static const char *getVerb(const Footprint &access) {
+  return access.isWrite ? "writes " : "reads ";
 }
 
 /// "argument 2 of 4096 bytes": the first argument that points into `buffer`,
@@ -45,9 +45,9 @@ static std::string formatGlobal(const Cta &cta, const char *address) {
          formatBuffer(cta.launch, *buffer);
 }
 
-static std::string formatPlace(const Cta &cta, const Site &site,
+static std::string formatPlace(const Cta &cta, const Footprint &access,
                                const char *address) {
-  bool isShared = site.space == Space::Shared || cta.shared.contains(address);
+  bool isShared = access.space == Space::Shared || cta.shared.contains(address);
   return isShared ? cta.shared.describe(address) : formatGlobal(cta, address);
 }
 
@@ -58,105 +58,113 @@ static std::string formatOther(const Cta &cta, const Clocks::Who &who) {
   return "another thread of warp " + std::to_string(who.warp);
 }
 
-static std::string describeConflict(const Cta &cta, const Site &site,
+static std::string describeConflict(const Cta &cta, const Footprint &access,
                                     const char *address,
                                     const Conflict &conflict) {
-  std::string place = formatPlace(cta, site, address + conflict.byte);
+  std::string place = formatPlace(cta, access, address + conflict.byte);
   switch (conflict.kind) {
   case Conflict::OutOfBounds:
-    return getVerb(site) + std::to_string(site.bytes) +
+    return getVerb(access) + std::to_string(access.bytes) +
            " bytes out of bounds, at " + place;
   case Conflict::Unwritten:
     return "reads " + place + ", which was never written";
   case Conflict::CtaRace:
-    return getVerb(site) + place + ", which another CTA of the launch " +
-           (conflict.otherWrote || !site.isWrite ? "writes" : "accesses");
+    return getVerb(access) + place + ", which another CTA of the launch " +
+           (conflict.otherWrote || !access.isWrite ? "writes" : "accesses");
   default:
-    return getVerb(site) + place + ", which " +
+    return getVerb(access) + place + ", which " +
            formatOther(cta, conflict.other) +
            (conflict.otherWrote ? " writes" : " reads") +
            " with no barrier between them";
   }
 }
 
-static std::string describeMisaligned(const Cta &cta, const Site &site,
+static std::string describeMisaligned(const Cta &cta, const Footprint &access,
                                       const char *address) {
-  return getVerb(site) + std::to_string(site.bytes) + " bytes at " +
-         formatPlace(cta, site, address) +
+  return getVerb(access) + std::to_string(access.bytes) + " bytes at " +
+         formatPlace(cta, access, address) +
          ", an address that is no multiple of " +
-         std::to_string(site.alignment);
+         std::to_string(access.alignment);
 }
 
 [[noreturn]] static void failOutOfBounds(const Thread &thread, const Site &site,
+                                         const Footprint &access,
                                          const char *address) {
   Conflict conflict;
   conflict.kind = Conflict::OutOfBounds;
   thread.cta->fail(thread, site,
-                   describeConflict(*thread.cta, site, address, conflict));
+                   describeConflict(*thread.cta, access, address, conflict));
 }
 
 //===----------------------------------------------------------------------===//
 // Accesses
 //===----------------------------------------------------------------------===//
 
-static void count(Thread &thread, const Site &site, Space space) {
+static void count(Thread &thread, const Footprint &access, Space space) {
   RequestedBytes &bytes =
       thread.cta->launch.requested[static_cast<size_t>(space)];
-  (site.isWrite ? bytes.written : bytes.read) += site.bytes;
+  (access.isWrite ? bytes.written : bytes.read) += access.bytes;
 }
 
-static void track(Thread &thread, const Site &site, Shadow &shadow,
-                  size_t offset, const char *address) {
+static void track(Thread &thread, const Site &site, const Footprint &access,
+                  Shadow &shadow, size_t offset, const char *address) {
   Cta &cta = *thread.cta;
   if (!cta.launch.isTracked)
     return;
-  auto access = site.isWrite ? &Tracker::write : &Tracker::read;
-  Conflict conflict = (cta.tracker.*access)(shadow, offset, site.bytes,
-                                            thread.warp->index, thread.lane);
+  auto note = access.isWrite ? &Tracker::write : &Tracker::read;
+  Conflict conflict = (cta.tracker.*note)(shadow, offset, access.bytes,
+                                          thread.warp->index, thread.lane);
   if (conflict.kind != Conflict::None)
-    cta.fail(thread, site, describeConflict(cta, site, address, conflict));
+    cta.fail(thread, site, describeConflict(cta, access, address, conflict));
 }
 
 static void accessShared(Thread &thread, const Site &site,
-                         const char *address) {
+                         const Footprint &access, const char *address) {
   SharedMemory &shared = thread.cta->shared;
   size_t offset = shared.getOffset(address);
-  if (offset + site.bytes > shared.getEnd())
-    failOutOfBounds(thread, site, address);
-  count(thread, site, Space::Shared);
-  track(thread, site, shared.getShadow(), offset, address);
+  if (offset + access.bytes > shared.getEnd())
+    failOutOfBounds(thread, site, access, address);
+  count(thread, access, Space::Shared);
+  track(thread, site, access, shared.getShadow(), offset, address);
 }
 
 /// The buffer that holds all bytes of the access.
-static Buffer &findBuffer(Thread &thread, Site &site, const char *address) {
-  const char *last = address + site.bytes - 1;
+static Buffer &findBuffer(Thread &thread, const Site &site,
+                          const Footprint &access, const char *address) {
+  const char *last = address + access.bytes - 1;
   Buffer *buffer = site.lastBuffer;
   if (!buffer || !buffer->contains(address) || !buffer->contains(last))
     site.lastBuffer = buffer = thread.cta->memory.find(address);
   if (!buffer || !buffer->contains(last))
-    failOutOfBounds(thread, site, address);
+    failOutOfBounds(thread, site, access, address);
   return *buffer;
+}
+
+void gdn::runtime::sim::checkAccess(Thread &thread, const Site &site,
+                                    const Footprint &access,
+                                    const void *pointer) {
+  auto *address = static_cast<const char *>(pointer);
+  Cta &cta = *thread.cta;
+  if (reinterpret_cast<uintptr_t>(address) & (access.alignment - 1))
+    cta.fail(thread, site, describeMisaligned(cta, access, address));
+
+  bool isShared = cta.shared.contains(address);
+  if (isShared && access.space != Space::Global)
+    return accessShared(thread, site, access, address);
+  if (isShared || access.space == Space::Shared)
+    failOutOfBounds(thread, site, access, address);
+  if (access.space != Space::Global && cta.isOnStack(thread, address)) {
+    count(thread, access, Space::Local);
+    return;
+  }
+  Buffer &buffer = findBuffer(thread, site, access, address);
+  count(thread, access, Space::Global);
+  track(thread, site, access, buffer.shadow,
+        static_cast<size_t>(address - buffer.begin), address);
 }
 
 void gdn_sim_access(GdnSimThread *thread, uint32_t position,
                     const void *pointer) {
-  auto *address = static_cast<const char *>(pointer);
-  Cta &cta = *thread->cta;
-  Site &site = cta.launch.table->sites[position];
-  if (reinterpret_cast<uintptr_t>(address) & (site.alignment - 1))
-    cta.fail(*thread, site, describeMisaligned(cta, site, address));
-
-  bool isShared = cta.shared.contains(address);
-  if (isShared && site.space != Space::Global)
-    return accessShared(*thread, site, address);
-  if (isShared || site.space == Space::Shared)
-    failOutOfBounds(*thread, site, address);
-  if (site.space != Space::Global && cta.isOnStack(*thread, address)) {
-    count(*thread, site, Space::Local);
-    return;
-  }
-  Buffer &buffer = findBuffer(*thread, site, address);
-  count(*thread, site, Space::Global);
-  track(*thread, site, buffer.shadow,
-        static_cast<size_t>(address - buffer.begin), address);
+  const Site &site = thread->cta->getSite(position);
+  checkAccess(*thread, site, site, pointer);
 }

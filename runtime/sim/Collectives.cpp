@@ -7,9 +7,9 @@
 //===----------------------------------------------------------------------===//
 
 #include "runtime/sim/Cta.h"
+#include "runtime/sim/Floats.h"
 
 #include <cmath>
-#include <cstring>
 
 using namespace gdn::runtime;
 using namespace gdn::runtime::sim;
@@ -25,10 +25,6 @@ enum Collective : MeetingKey {
 };
 } // namespace
 
-static const Site &getSite(const Thread &thread, uint32_t site) {
-  return thread.cta->launch.table->sites[site];
-}
-
 static std::string formatMask(uint32_t mask) {
   char text[16];
   std::snprintf(text, sizeof(text), "0x%08x", mask);
@@ -38,7 +34,7 @@ static std::string formatMask(uint32_t mask) {
 /// The site, after a check that the thread is a member of its own mask.
 static const Site &checkMask(const Thread &thread, uint32_t position,
                              uint32_t mask) {
-  const Site &site = getSite(thread, position);
+  const Site &site = thread.cta->getSite(position);
   if (!(mask >> thread.lane & 1))
     thread.cta->fail(thread, site,
                      "is executed by lane " + std::to_string(thread.lane) +
@@ -186,18 +182,6 @@ struct ReduxLane {
 // The one NaN that PTX's minimum and maximum give.
 static constexpr uint32_t kNan = 0x7fffffff;
 
-static float toFloat(uint32_t bits) {
-  float value;
-  std::memcpy(&value, &bits, sizeof(value));
-  return value;
-}
-
-static uint32_t toBits(float value) {
-  uint32_t bits;
-  std::memcpy(&bits, &value, sizeof(bits));
-  return bits;
-}
-
 /// The smaller or the larger of two f32; 0.0 is larger than -0.0.
 static float reduceFloat(uint32_t kind, float a, float b) {
   if (std::isnan(a) || std::isnan(b)) {
@@ -289,7 +273,7 @@ void gdn_sim_warp_barrier(GdnSimThread *thread, uint32_t position,
 uint32_t gdn_sim_barrier(GdnSimThread *thread, uint32_t position, uint32_t id,
                          uint32_t numThreads, uint32_t reduction,
                          uint32_t predicate) {
-  const Site &site = checkClocks(*thread, getSite(*thread, position));
+  const Site &site = checkClocks(*thread, thread->cta->getSite(position));
   BarrierOperands operands = {predicate, 0};
   thread->cta->synchronize(*thread, site, id, numThreads, reduction,
                            /*waits=*/true, operands);
@@ -298,7 +282,7 @@ uint32_t gdn_sim_barrier(GdnSimThread *thread, uint32_t position, uint32_t id,
 
 void gdn_sim_barrier_arrive(GdnSimThread *thread, uint32_t position,
                             uint32_t id, uint32_t numThreads) {
-  const Site &site = checkClocks(*thread, getSite(*thread, position));
+  const Site &site = checkClocks(*thread, thread->cta->getSite(position));
   BarrierOperands operands;
   thread->cta->synchronize(*thread, site, id, numThreads, GDN_SIM_BARRIER_NONE,
                            /*waits=*/false, operands);

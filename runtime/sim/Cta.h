@@ -99,6 +99,9 @@ public:
   /// True if `address` is on the stack of `thread`.
   bool isOnStack(const Thread &thread, const void *address) const;
 
+  const Site &getSite(uint32_t position) const {
+    return launch.table->sites[position];
+  }
   const std::vector<Warp> &getWarps() const { return warps; }
   const std::vector<Barrier> &getBarriers() const { return barriers; }
 
@@ -119,6 +122,13 @@ public:
             static_cast<Operands *>(thread.warp->threads[lane].operands);
     execute(lanes, mask);
     release(*thread.warp, mask, thread);
+  }
+
+  /// The same for an op that the whole warp must execute as one.
+  template <typename Operands>
+  void meetWarp(Thread &thread, const Site &site, Operands &operands,
+                void (*execute)(Operands *const *lanes, uint32_t mask)) {
+    meet(thread, site, getAlignedKey(site), ~0u, operands, execute);
   }
 
   /// Arrives with its whole warp at barrier `id` of `numThreads` threads, 0 for
@@ -144,6 +154,11 @@ private:
   void prepareThread(unsigned index);
   void addCounts();
 
+  /// The key of ops that all lanes must reach at this very place.
+  MeetingKey getAlignedKey(const Site &site) const {
+    auto position = static_cast<MeetingKey>(&site - launch.table->sites.data());
+    return position | MeetingKey(1) << 62;
+  }
   bool arriveAtMeeting(Thread &thread, const Site &site, MeetingKey key,
                        uint32_t mask, void *operands);
   void release(Warp &warp, uint32_t mask, const Thread &except);
@@ -166,6 +181,11 @@ private:
   Dim3 id = {0, 0, 0};
   std::string error;
 };
+
+/// Checks and counts what `thread` does to the bytes at `address` at `site`,
+/// before it happens. Does not return if that is an error.
+void checkAccess(Thread &thread, const Site &site, const Footprint &access,
+                 const void *address);
 
 /// Why no thread of `cta` can go on: who waits where, for whom, and where these
 /// are.

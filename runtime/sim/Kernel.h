@@ -24,19 +24,23 @@ struct Buffer;
 /// The memory that an op accesses; Generic is found out by the address.
 enum class Space : uint8_t { Generic, Global, Shared, Local };
 
-/// An op that calls the simulator.
-struct Site {
+/// What an op does to the bytes that it accesses.
+struct Footprint {
+  uint32_t bytes = 0;
+  /// What its address must be a multiple of.
+  uint32_t alignment = 1;
+  bool isWrite = false;
+  Space space = Space::Generic;
+};
+
+/// An op that calls the simulator; of a load or a store with its footprint.
+struct Site : Footprint {
   /// The op's name: "llvm.load".
   std::string op;
   /// Its place in a file: "a.mlir:7:3".
   std::string location;
-  /// Of a memory access: bytes, and what its address must be a multiple of.
-  uint32_t bytes = 0;
-  uint32_t alignment = 1;
-  bool isWrite = false;
-  Space space = Space::Generic;
   /// The buffer in global memory that the last access was to. May be stale.
-  Buffer *lastBuffer = nullptr;
+  mutable Buffer *lastBuffer = nullptr;
 };
 
 /// A variable in the shared memory of a CTA; the dynamic one has no bytes.

@@ -98,10 +98,10 @@ def SimulateKernelsPass : Pass<"gdn-simulate-kernels", "::mlir::ModuleOp"> {
     `@__gdn_sim_m_table`, as JSON.
 
     An op that the simulator does not know is an error that names it: an nvvm op
-    without a row in the table of SimulateOps.cpp, inline assembly, an atomic
-    access, a variable outside of shared memory.
+    without a rule in one of lib/Conversion/Simulate*Ops.cpp, inline assembly,
+    an atomic access, a variable outside of shared memory.
 
-    Test: test/Conversion/gdn-simulate-kernels.mlir.
+    Tests: test/Conversion/gdn-simulate-*.mlir.
   }];
   let dependentDialects = ["::mlir::LLVM::LLVMDialect"];
 }
