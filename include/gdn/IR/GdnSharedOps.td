@@ -61,7 +61,7 @@ def Gdn_WarpRoleOp : Gdn_SharedOp<"warp_role", [NoTerminator, SingleBlock, Recur
   }];
 }
 
-def Gdn_TeamBarrierOp : Gdn_Op<"team_barrier", [HasParent<"WarpRoleOp">]> {
+def Gdn_TeamBarrierOp : Gdn_Op<"team_barrier", [MemoryEffects<[MemRead, MemWrite]>]> {
   let summary = "waits for all threads of the team";
   let description = [{
     What a thread of the team wrote to shared memory before, all of them see behind it.
@@ -76,7 +76,7 @@ def Gdn_TeamBarrierOp : Gdn_Op<"team_barrier", [HasParent<"WarpRoleOp">]> {
 // Events
 //===----------------------------------------------------------------------===//
 
-def Gdn_EventCreateOp : Gdn_Op<"event_create"> {
+def Gdn_EventCreateOp : Gdn_Op<"event_create", [MemoryEffects<[MemRead, MemWrite]>]> {
   let summary = "makes the barriers of an event";
   let description = [{
     They lie `offset` bytes behind the begin of the CTA's shared memory, 8 bytes
@@ -90,7 +90,7 @@ def Gdn_EventCreateOp : Gdn_Op<"event_create"> {
   let assemblyFormat = "`at` $offset attr-dict `:` type($event)";
 }
 
-def Gdn_EventArriveOp : Gdn_Op<"event_arrive"> {
+def Gdn_EventArriveOp : Gdn_Op<"event_arrive", [MemoryEffects<[MemRead, MemWrite]>]> {
   let summary = "an arrival at an event";
   let description = [{
     For use number `use` of the ring. Each warp of the team arrives once, after
@@ -104,7 +104,7 @@ def Gdn_EventArriveOp : Gdn_Op<"event_arrive"> {
   let assemblyFormat = "$event `[` $use `]` (`copies` $copies^)? attr-dict `:` type($event)";
 }
 
-def Gdn_EventWaitOp : Gdn_Op<"event_wait"> {
+def Gdn_EventWaitOp : Gdn_Op<"event_wait", [MemoryEffects<[MemRead, MemWrite]>]> {
   let summary = "waits until an event has happened";
   let description = [{
     For use number `use` of the ring; with `previous`, for the use before it of the same

@@ -109,7 +109,7 @@ def Gdn_TileStoreOp : Gdn_TileOp<"tile_store", [
   }];
 }
 
-def Gdn_MinCtasOp : Gdn_Op<"min_ctas"> {
+def Gdn_MinCtasOp : Gdn_Op<"min_ctas", [MemoryEffects<[MemWrite]>]> {
   let summary = "asks for registers few enough for some CTAs";
   let description = [{
     The threads of the kernel around it take so few registers that `count` of its CTAs
