@@ -98,6 +98,7 @@ def SimulateKernelsPass : Pass<"gdn-simulate-kernels", "::mlir::ModuleOp"> {
     `@__gdn_sim_m_table`, as JSON.
 
     An op that the simulator does not know is an error that names it: an nvvm op
+    An op that the simulator does not know is an error that names it: an nvvm op
     without a rule in one of lib/Conversion/Simulate*Ops.cpp, inline assembly,
     an atomic access, a variable outside of shared memory.
 
