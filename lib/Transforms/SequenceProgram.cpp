@@ -204,8 +204,8 @@ Value SequenceProgram::loadGate(Value buffer, Value slot, TileType type,
 
 Value SequenceProgram::product(Value lhs, Value rhs, Value slot, Value acc,
                                bool isTransposed) {
-  return TileMmaOp::create(b, acc.getType(), lhs, rhs,
-                           ValueRange{slot, zero(), zero()}, acc, isTransposed);
+  return TileMmaOp::create(b, acc.getType(), lhs, rhs, acc,
+                           ValueRange{slot, zero(), zero()}, isTransposed);
 }
 
 /// Value channels x `columns`, as the chain holds them.
@@ -357,8 +357,8 @@ void SequenceProgram::preparePairs(Value team, Value slot, Value q, Value k,
   Value none = splat(
       0.0, getType({numLevels, chunkSize, chunkSize / 2}, f32, batch));
   Value products = TileMmaOp::create(
-      b, none.getType(), rows, pairColumns,
-      ValueRange{team, zero(), zero(), zero()}, none, /*transposed=*/false);
+      b, none.getType(), rows, pairColumns, none,
+      ValueRange{team, zero(), zero(), zero()}, /*transposed=*/false);
   StorePairsOp::create(b, products, erased, scores, slot);
 
   Value queries =

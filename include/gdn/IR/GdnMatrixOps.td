@@ -53,8 +53,8 @@ def Gdn_TileMmaOp : Gdn_MatrixOp<"tile_mma", [
 
     Since 0.1.
   }];
-  let arguments = (ins Gdn_TileType:$lhs, Gdn_SharedType:$rhs, Variadic<Index>:$offsets,
-                       Gdn_TileType:$acc, UnitAttr:$transposed);
+  let arguments = (ins Gdn_TileType:$lhs, Gdn_SharedType:$rhs, Gdn_TileType:$acc,
+                       Variadic<Index>:$offsets, UnitAttr:$transposed);
   let results = (outs Gdn_TileType:$result);
   let assemblyFormat = [{
     $lhs `,` $rhs `[` $offsets `]` (`transposed` $transposed^)? `,` $acc attr-dict
