@@ -39,6 +39,7 @@ static LogicalResult lowerVectors(Operation *op) {
   vector::populateVectorInsertExtractStridedSliceTransforms(patterns);
   vector::populateVectorBroadcastLoweringPatterns(patterns);
   vector::populateVectorShapeCastLoweringPatterns(patterns);
+  vector::populateVectorFromElementsUnrollPatterns(patterns);
   return applyPatternsGreedily(op, std::move(patterns));
 }
 

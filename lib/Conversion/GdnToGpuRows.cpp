@@ -162,11 +162,13 @@ struct ConvertUnitInverse : public OpConversionPattern<TileUnitInverseOp> {
         arith::ConstantOp::create(rewriter, loc, rewriter.getF32FloatAttr(0));
     SmallVector<Value> x = {zero};
     for (int64_t row = 1; row < rows; ++row) {
-      // All lanes read the same address, but for this one.
-      Value own = LLVM::LoadOp::create(
-          rewriter, loc, f32, source.build({slot, i.constant(row), column}), 4);
+      // Only what is below the diagonal was written.
       Value isBelow = arith::CmpIOp::create(
           rewriter, loc, arith::CmpIPredicate::ult, column, i.constant(row));
+      Value known = arith::SelectOp::create(rewriter, loc, isBelow, column,
+                                            i.constant(0));
+      Value own = LLVM::LoadOp::create(
+          rewriter, loc, f32, source.build({slot, i.constant(row), known}), 4);
       Value sum = arith::SelectOp::create(rewriter, loc, isBelow, own, zero);
       for (int64_t l = 1; l < row; ++l) {
         Value factor = LLVM::LoadOp::create(

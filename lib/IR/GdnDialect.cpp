@@ -96,9 +96,6 @@ LogicalResult GdnDialect::verifyOperationAttribute(Operation *op,
   if (attr.getName() == "gdn.schedule" && isa<scf::ForallOp>(op) &&
       isa<ScheduleInterface>(attr.getValue()))
     return success();
-  if (attr.getName() == "gdn.shared_bytes" && isa<scf::ForallOp>(op) &&
-      isa<IntegerAttr>(attr.getValue()))
-    return success();
   if (attr.getName() == "gdn.direction" && isa<StringAttr>(attr.getValue()))
     return success();
   return op->emitOpError() << "has an unknown attribute '"

@@ -57,13 +57,17 @@ static void buildBuffers(OpPassManager &pm, const ToGpuOptions &options) {
       results.modifyPublicFunctions = true;
       pm.addPass(bufferization::createBufferResultsToOutParamsPass(results));
     }
-    pm.addNestedPass<func::FuncOp>(createSpecializeWarpsPass());
-    buildSimplifier(pm);
     pm.addNestedPass<func::FuncOp>(createMapToGpuPass());
     buildSimplifier(pm);
   });
   if (!options.deviceMemory)
     pm.addNestedPass<func::FuncOp>(createStageOnDevicePass());
+}
+
+/// Programs for tensor cores become roles of warps.
+static void buildRoles(OpPassManager &pm) {
+  pm.addNestedPass<func::FuncOp>(createSpecializeWarpsPass());
+  buildSimplifier(pm);
 }
 
 /// Kernels in modules of their own, in the NVVM dialect.
@@ -127,6 +131,7 @@ void gdn::buildToGpuPipeline(OpPassManager &pm, const ToGpuOptions &options) {
       {"chunked", [&](OpPassManager &pm) { buildScheduled(pm, options); }},
       {"tiled", buildTiled},
       {"bufferized", [&](OpPassManager &pm) { buildBuffers(pm, options); }},
+      {"specialized", buildRoles},
       {"nvvm", buildKernels},
   };
   buildPhases(pm, phases, options.until);

@@ -60,10 +60,7 @@ static gpu::LaunchOp buildLaunch(RewriterBase &rewriter,
   Value threads =
       arith::ConstantIndexOp::create(rewriter, loc, schedule.getThreads());
   Value shared;
-  auto sharedBytes = program->getAttrOfType<IntegerAttr>("gdn.shared_bytes");
-  if (int64_t bytes = recurrent     ? recurrent.getIdleShared()
-                      : sharedBytes ? sharedBytes.getInt()
-                                    : 0)
+  if (int64_t bytes = recurrent ? recurrent.getIdleShared() : 0)
     shared = arith::ConstantIntOp::create(rewriter, loc, bytes, /*width=*/32);
   auto launch =
       gpu::LaunchOp::create(rewriter, loc, buildGridSize(rewriter, program),

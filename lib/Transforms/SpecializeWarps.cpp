@@ -28,9 +28,9 @@ static constexpr int64_t maxSharedBytes = 227 << 10;
 static LogicalResult specialize(SequenceRuleOp op) {
   if (!llvm::all_of(op->getOperandTypes(), llvm::IsaPred<MemRefType>))
     return op.emitError("expects buffers, but got tensors; bufferize first");
-  auto program = op->getParentOfType<scf::ForallOp>();
-  if (!program)
-    return op.emitError("expects the loop over CTAs around it");
+  auto launch = op->getParentOfType<gpu::LaunchOp>();
+  if (!launch)
+    return op.emitError("expects the launch of a kernel around it");
   ImplicitLocOpBuilder b(op.getLoc(), op);
   SequenceProgram roles(b, op);
   roles.build();
@@ -38,9 +38,10 @@ static LogicalResult specialize(SequenceRuleOp op) {
     return op.emitError("expects at most ")
            << maxSharedBytes << " bytes of shared memory, but the rings take "
            << roles.getSharedBytes() << "; use fewer stages";
-  program->setAttr("gdn.shared_bytes",
-                   b.getI64IntegerAttr(roles.getSharedBytes()));
   op.erase();
+  b.setInsertionPoint(launch);
+  launch.getDynamicSharedMemorySizeMutable().assign(
+      arith::ConstantIntOp::create(b, roles.getSharedBytes(), 32));
   return success();
 }
 

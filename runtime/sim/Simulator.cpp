@@ -400,6 +400,8 @@ std::vector<std::pair<const char *, void *>> gdn::runtime::sim::getSymbols() {
       symbol("gdn_sim_mbarrier_init", gdn_sim_mbarrier_init),
       symbol("gdn_sim_mbarrier_invalidate", gdn_sim_mbarrier_invalidate),
       symbol("gdn_sim_mbarrier_arrive", gdn_sim_mbarrier_arrive),
+      symbol("gdn_sim_mbarrier_arrive_copies",
+             gdn_sim_mbarrier_arrive_copies),
       symbol("gdn_sim_mbarrier_expect", gdn_sim_mbarrier_expect),
       symbol("gdn_sim_mbarrier_complete", gdn_sim_mbarrier_complete),
       symbol("gdn_sim_mbarrier_wait", gdn_sim_mbarrier_wait),

@@ -44,7 +44,8 @@ struct ToGpuOptions : public mlir::PassPipelineOptions<ToGpuOptions> {
       llvm::cl::init(false)};
   Option<std::string> until{
       *this, "until",
-      llvm::cl::desc("Stop after this phase: chunked, tiled, bufferized, nvvm"),
+      llvm::cl::desc("Stop after this phase: chunked, tiled, bufferized, "
+                     "specialized, nvvm"),
       llvm::cl::init("nvvm")};
 };
 

@@ -146,11 +146,11 @@ def VerifyTiledPass : Pass<"gdn-verify-tiled"> {
 def SpecializeWarpsPass : Pass<"gdn-specialize-warps"> {
   let summary = "rewrites the rule over a sequence to the roles of a CTA's warps";
   let description = [{
-    After bufferization: each `gdn.sequence_rule` on memrefs (level 2) becomes
-    the program of a CTA for tensor cores (level 3): a `gdn.warp_role` for warps
+    In a `gpu.launch`, each `gdn.sequence_rule` on memrefs (level 2) becomes the
+    program of a CTA for tensor cores (level 3): a `gdn.warp_role` for the warps
     that load, prepare, solve, carry the state and store, which hand chunks of
-    16 tokens on through rings in shared memory. The `scf.forall` around it
-    gets the bytes of shared memory as `gdn.shared_bytes`.
+    16 tokens on through rings in shared memory. The launch asks for as much
+    shared memory as they take.
 
     Chain operands are rounded to f16, those of the pair products are of the
     element type of `query`; sums are in f32. Tokens that a last chunk lacks are

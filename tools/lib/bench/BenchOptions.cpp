@@ -33,7 +33,7 @@ namespace {
 struct RawOptions {
   std::optional<int64_t> repeat, warmup, seed, chunkSize, valueSplit;
   std::optional<double> seconds;
-  std::optional<std::string> before;
+  std::optional<std::string> before, schedule;
 };
 } // namespace
 
@@ -124,6 +124,9 @@ static void addFlags(FlagParser &flags, BenchOptions &options,
   flags.addInteger("value-split",
                    "parts of a head's value channels (0 chooses)",
                    raw.valueSplit, 0, maxInt64);
+  flags.addString("schedule", "ATTRIBUTE",
+                  "how the rules become GPU kernels (chosen by the compiler)",
+                  raw.schedule);
   flags.addString("json", "FILE",
                   "where to write results; '-' prints them instead of a table",
                   options.json);
@@ -170,6 +173,7 @@ static void setDefaults(const RawOptions &raw, BenchOptions &options) {
   options.seconds = raw.seconds.value_or(options.seconds);
   options.seed = static_cast<uint64_t>(raw.seed.value_or(0));
   options.compile.chunkSize = raw.chunkSize.value_or(options.compile.chunkSize);
+  options.schedule = raw.schedule.value_or("");
   options.compile.valueSplit =
       raw.valueSplit.value_or(options.compile.valueSplit);
 }

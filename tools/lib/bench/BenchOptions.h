@@ -23,6 +23,9 @@ struct BenchOptions {
   std::vector<Shape> shapes;
   std::vector<Member> members;
   std::vector<runtime::DType> dtypes;
+  /// The schedule of all rules, e.g. `#gdn.chunked_schedule<...>`; empty if the
+  /// compiler chooses.
+  std::string schedule;
   /// How to compile; the target is each of the above in turn.
   runtime::CompileOptions compile;
 

@@ -67,7 +67,7 @@ static std::vector<Workload> getWorkloads(const BenchOptions &options) {
   for (const Shape &shape : options.shapes)
     for (const Member &member : options.members)
       for (DType dtype : options.dtypes)
-        workloads.push_back({member, dtype, shape});
+        workloads.push_back({member, dtype, shape, options.schedule});
   return workloads;
 }
 

@@ -90,7 +90,9 @@ std::string Workload::getModuleText() const {
   for (const Operand &result : getResults())
     results += (results.empty() ? "" : ", ") + formatType(result);
   return "func.func @rule(" + arguments + ") -> (" + results + ") {\n" +
-         "  %output, %final_state = gdn.delta_rule " + values + "\n      : (" +
+         "  %output, %final_state = gdn.delta_rule " + values +
+         (schedule.empty() ? "" : " {schedule = " + schedule + "}") +
+         "\n      : (" +
          types + ") -> (" + results + ")\n" +
          "  return %output, %final_state : " + results + "\n}\n";
 }

@@ -63,6 +63,8 @@ struct Workload {
   Member member;
   runtime::DType dtype;
   Shape shape;
+  /// The op's schedule, as an attribute; the compiler chooses if it is empty.
+  std::string schedule;
 
   std::vector<Operand> getOperands() const;
   /// output and final_state.
