@@ -73,6 +73,8 @@ void gdn::runtime::sim::completeCopies(Thread &thread, VectorClock &clock) {
     complete(thread, copy, made | thread.lane);
   thread.copies.pending.clear();
   clock.add(made >> kLaneBits, agent);
+  // The copies began after what the thread had waited for.
+  clocks.tellKnown(thread.warp->index, thread.lane, clock);
 }
 
 void gdn_sim_wait_copies(GdnSimThread *thread, uint32_t numPending) {

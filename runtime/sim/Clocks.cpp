@@ -230,10 +230,14 @@ Stamp Clocks::endInterval(unsigned warp, unsigned lane) {
   return stamp;
 }
 
-void Clocks::publishLane(unsigned warp, unsigned lane, VectorClock &clock) {
+void Clocks::tellKnown(unsigned warp, unsigned lane, VectorClock &clock) const {
   clock.merge(over[warp]);
   if (knowing[warp] >> lane & 1)
     clock.merge(known[warp * 32 + lane]);
+}
+
+void Clocks::publishLane(unsigned warp, unsigned lane, VectorClock &clock) {
+  tellKnown(warp, lane, clock);
   clock.addLane(getInterval(endInterval(warp, lane)), warp, lane,
                 existing[warp]);
 }

@@ -117,6 +117,8 @@ public:
   /// The same for one lane alone.
   void publishLane(unsigned warp, unsigned lane, VectorClock &clock);
   void acquireLane(unsigned warp, unsigned lane, const VectorClock &clock);
+  /// A lane tells what it has learnt, but nothing of what it did itself.
+  void tellKnown(unsigned warp, unsigned lane, VectorClock &clock) const;
   /// A lane learns that the intervals of `owner` are over up to that of
   /// `stamp`.
   void learn(unsigned warp, unsigned lane, unsigned owner, Stamp stamp);
