@@ -126,7 +126,7 @@ struct ConvertMinCtas : public OpConversionPattern<MinCtasOp> {
   LogicalResult
   matchAndRewrite(MinCtasOp op, OpAdaptor,
                   ConversionPatternRewriter &rewriter) const override {
-    Operation *kernel = op->getParentOfType<gpu::GPUFuncOp>();
+    auto kernel = op->getParentOfType<gpu::GPUFuncOp>();
     if (!kernel)
       return rewriter.notifyMatchFailure(op, "no kernel around it");
     rewriter.modifyOpInPlace(kernel, [&] {
@@ -144,8 +144,7 @@ struct ConvertGdnToGpuPass
     TileTypeConverter converter;
     RewritePatternSet patterns(&getContext());
     patterns.add<ConvertElementwise, ConvertSplat, ConvertCast, ConvertExpand,
-                 ConvertMinCtas>(
-        converter, &getContext());
+                 ConvertMinCtas>(converter, &getContext());
     populateTileMemoryPatterns(converter, patterns);
     populateTileSumPatterns(converter, patterns);
     populateSharedMemoryPatterns(converter, patterns);

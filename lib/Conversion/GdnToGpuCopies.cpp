@@ -42,9 +42,9 @@ public:
       Value part = i.add(thread, first);
       OpBuilder::InsertionGuard guard(b);
       if (rows * partsOfRow - first < threads) {
-        Value isPart = arith::CmpIOp::create(b, loc, arith::CmpIPredicate::ult,
-                                             part,
-                                             i.constant(rows * partsOfRow));
+        Value isPart =
+            arith::CmpIOp::create(b, loc, arith::CmpIPredicate::ult, part,
+                                  i.constant(rows * partsOfRow));
         auto guarded = scf::IfOp::create(b, loc, isPart);
         b.setInsertionPointToStart(&guarded.getThenRegion().front());
       }
@@ -109,8 +109,8 @@ struct ConvertCopyIn : public OpConversionPattern<CopyInOp> {
       Value isValid = arith::CmpIOp::create(
           rewriter, loc, arith::CmpIPredicate::ult, row, adaptor.getValid());
       // The row that is read must exist: the first one does.
-      Value safeRow = arith::SelectOp::create(rewriter, loc, isValid, row,
-                                              i.constant(0));
+      Value safeRow =
+          arith::SelectOp::create(rewriter, loc, isValid, row, i.constant(0));
       Value bytes = arith::SelectOp::create(
           rewriter, loc, isValid,
           arith::ConstantIntOp::create(rewriter, loc, partBytes, 32),
@@ -139,9 +139,9 @@ struct ConvertCopyIn : public OpConversionPattern<CopyInOp> {
     auto inTile = scf::IfOp::create(
         rewriter, loc, isBelow(i.constant(type.getShape().back())));
     rewriter.setInsertionPointToStart(&inTile.getThenRegion().front());
-    auto loaded = scf::IfOp::create(rewriter, loc, element,
-                                    isBelow(adaptor.getValid()),
-                                    /*withElseRegion=*/true);
+    auto loaded =
+        scf::IfOp::create(rewriter, loc, element, isBelow(adaptor.getValid()),
+                          /*withElseRegion=*/true);
     rewriter.setInsertionPointToStart(loaded.thenBlock());
     Value value = memref::LoadOp::create(rewriter, loc, adaptor.getSource(),
                                          i.add(adaptor.getRow(), row));
@@ -180,11 +180,11 @@ struct ConvertCopyOut : public OpConversionPattern<CopyOutOp> {
       Value loaded = LLVM::LoadOp::create(
           rewriter, loc, type, shared.build({adaptor.getSlot(), row, column}),
           partBytes);
-      LLVM::StoreOp::create(
-          rewriter, loc, loaded,
-          parts.buildGlobal(adaptor.getDest(), i.add(adaptor.getRow(), row),
-                            column),
-          partBytes);
+      LLVM::StoreOp::create(rewriter, loc, loaded,
+                            parts.buildGlobal(adaptor.getDest(),
+                                              i.add(adaptor.getRow(), row),
+                                              column),
+                            partBytes);
     });
     rewriter.eraseOp(op);
     return success();
@@ -195,6 +195,5 @@ struct ConvertCopyOut : public OpConversionPattern<CopyOutOp> {
 
 void gdn::populateCopyPatterns(const TypeConverter &converter,
                                RewritePatternSet &patterns) {
-  patterns.add<ConvertCopyIn, ConvertCopyOut>(converter,
-                                              patterns.getContext());
+  patterns.add<ConvertCopyIn, ConvertCopyOut>(converter, patterns.getContext());
 }

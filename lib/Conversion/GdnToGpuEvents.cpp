@@ -21,9 +21,9 @@ static constexpr int64_t barrierBytes = 8;
 static Value buildBarrier(OpBuilder &builder, Location loc, Value event,
                           Value place) {
   IndexBuilder i(builder, loc);
-  return LLVM::GEPOp::create(
-      builder, loc, event.getType(), builder.getI8Type(), event,
-      LLVM::GEPArg(i.toI32(i.mul(place, barrierBytes))));
+  return LLVM::GEPOp::create(builder, loc, event.getType(), builder.getI8Type(),
+                             event,
+                             LLVM::GEPArg(i.toI32(i.mul(place, barrierBytes))));
 }
 
 static Value buildIsZero(OpBuilder &builder, Location loc, Value index) {
@@ -77,8 +77,7 @@ struct ConvertEventArrive : public OpConversionPattern<EventArriveOp> {
                   ConversionPatternRewriter &rewriter) const override {
     Location loc = op.getLoc();
     IndexBuilder i(rewriter, loc);
-    Value place =
-        i.rem(adaptor.getUse(), op.getEvent().getType().getStages());
+    Value place = i.rem(adaptor.getUse(), op.getEvent().getType().getStages());
     Value barrier = buildBarrier(rewriter, loc, adaptor.getEvent(), place);
     if (op.getCopies()) {
       NVVM::CpAsyncMBarrierArriveOp::create(rewriter, loc, barrier,
@@ -141,8 +140,8 @@ struct ConvertTeamBarrier : public OpConversionPattern<TeamBarrierOp> {
     // Barrier 0 is the CTA's. Roles have few teams of several warps.
     IndexBuilder i(rewriter, loc);
     Value number = i.toI32(i.add(role.getBody().getArgument(0), 1));
-    Value threads = arith::ConstantIntOp::create(
-        rewriter, loc, role.getTeamThreads(), 32);
+    Value threads =
+        arith::ConstantIntOp::create(rewriter, loc, role.getTeamThreads(), 32);
     NVVM::BarrierOp::create(rewriter, loc, TypeRange(), number, threads,
                             NVVM::BarrierReductionAttr(), Value());
     rewriter.eraseOp(op);

@@ -64,21 +64,20 @@ private:
                        ? layout.getOffset(last, column + 2) -
                              layout.getOffset(last, column)
                        : 0;
-    Value columns =
-        i.add(i.add(first[last], layout.getOffset(last, column)),
-              i.mul(i.div(matrix, 2), step));
+    Value columns = i.add(i.add(first[last], layout.getOffset(last, column)),
+                          i.mul(i.div(matrix, 2), step));
     Value rows = i.add(i.mul(i.rem(matrix, 2), 8), k);
     Value &along = op.getTransposed() ? rows : columns;
     along = i.add(along, inMatrix);
     SmallVector<Value> indices(offsets);
     size_t size = indices.size();
-    indices[size - 2] = i.add(indices[size - 2],
-                              op.getTransposed() ? rows : columns);
-    indices[size - 1] = i.add(indices[size - 1],
-                              op.getTransposed() ? columns : rows);
+    indices[size - 2] =
+        i.add(indices[size - 2], op.getTransposed() ? rows : columns);
+    indices[size - 1] =
+        i.add(indices[size - 1], op.getTransposed() ? columns : rows);
     if (rank == 3)
-      indices[size - 3] = i.add(indices[size - 3],
-                                i.add(first[0], layout.getOffset(0, n)));
+      indices[size - 3] =
+          i.add(indices[size - 3], i.add(first[0], layout.getOffset(0, n)));
     return address.build(indices);
   }
 
@@ -116,8 +115,8 @@ private:
   Value toOperand(Value pair) {
     Type type = pair.getType();
     bool isF16 = op.getLhs().getType().getElementType().isF16();
-    Type wanted = isF16 ? Type(VectorType::get(2, b.getF16Type()))
-                        : Type(b.getI32Type());
+    Type wanted =
+        isF16 ? Type(VectorType::get(2, b.getF16Type())) : Type(b.getI32Type());
     return type == wanted
                ? pair
                : LLVM::BitcastOp::create(b, loc, wanted, pair).getResult();

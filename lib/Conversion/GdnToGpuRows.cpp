@@ -141,9 +141,8 @@ struct ConvertUnitInverse : public OpConversionPattern<TileUnitInverseOp> {
       SmallVector<Value> solved = solve(op, column, source, adaptor.getSlot(),
                                         type.getDimSize(0), rewriter);
       for (auto [row, value] : llvm::enumerate(solved))
-        result = vector::InsertOp::create(
-            rewriter, loc, value, result,
-            ArrayRef<int64_t>{int64_t(row), reg});
+        result = vector::InsertOp::create(rewriter, loc, value, result,
+                                          ArrayRef<int64_t>{int64_t(row), reg});
     }
     rewriter.replaceOp(op, result);
     return success();
@@ -243,8 +242,8 @@ struct ConvertStorePairs : public OpConversionPattern<StorePairsOp> {
     Value mask = arith::SubIOp::create(b, loc, half, one);
     Value low = arith::AndIOp::create(b, loc, number, mask);
     Value high = arith::SubIOp::create(b, loc, number, low);
-    return arith::OrIOp::create(b, loc, arith::ShLIOp::create(b, loc, high, one),
-                                low);
+    return arith::OrIOp::create(b, loc,
+                                arith::ShLIOp::create(b, loc, high, one), low);
   }
 
   void storeElement(StorePairsOp op, OpAdaptor adaptor, ElementStores &stores,
@@ -254,14 +253,11 @@ struct ConvertStorePairs : public OpConversionPattern<StorePairsOp> {
     // Rows 8 to 15 are registers of their own: those of the scores.
     bool isScore = position[1] % 2 == 1;
     Value level = stores.buildIndex(0, position[0]);
-    Value shift =
-        arith::SubIOp::create(b, loc, stores.i.constant(3), level);
-    Value half =
-        arith::ShLIOp::create(b, loc, stores.i.constant(1), shift);
+    Value shift = arith::SubIOp::create(b, loc, stores.i.constant(3), level);
+    Value half = arith::ShLIOp::create(b, loc, stores.i.constant(1), shift);
     Value row = stores.buildIndex(1, position[1] - position[1] % 2);
     Value i = arith::OrIOp::create(b, loc, spread(stores, row, shift), half);
-    Value j =
-        spread(stores, stores.buildIndex(2, position[2]), shift);
+    Value j = spread(stores, stores.buildIndex(2, position[2]), shift);
     // The same block: nothing above the bit differs.
     Value differing = arith::XOrIOp::create(b, loc, i, j);
     Value condition = arith::CmpIOp::create(
@@ -288,8 +284,8 @@ struct ConvertStoreDiagonal : public OpConversionPattern<StoreDiagonalOp> {
     for (int64_t row = 0; row < registers[0]; ++row)
       for (int64_t column = 0; column < registers[1]; ++column) {
         Value i = stores.buildIndex(0, row), j = stores.buildIndex(1, column);
-        Value condition = arith::CmpIOp::create(
-            rewriter, op.getLoc(), arith::CmpIPredicate::eq, i, j);
+        Value condition = arith::CmpIOp::create(rewriter, op.getLoc(),
+                                                arith::CmpIPredicate::eq, i, j);
         stores.store({row, column}, condition, op.getDest().getType(),
                      adaptor.getDest(), {adaptor.getSlot(), i, j});
       }
@@ -302,7 +298,7 @@ struct ConvertStoreDiagonal : public OpConversionPattern<StoreDiagonalOp> {
 
 void gdn::populateTileRowPatterns(const TypeConverter &converter,
                                   RewritePatternSet &patterns) {
-  patterns.add<ConvertScan, ConvertPairFactors, ConvertRows,
-               ConvertUnitInverse, ConvertStorePairs, ConvertStoreDiagonal>(
-      converter, patterns.getContext());
+  patterns.add<ConvertScan, ConvertPairFactors, ConvertRows, ConvertUnitInverse,
+               ConvertStorePairs, ConvertStoreDiagonal>(converter,
+                                                        patterns.getContext());
 }

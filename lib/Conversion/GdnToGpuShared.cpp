@@ -115,8 +115,8 @@ public:
   int64_t getRunLength() {
     if (isTransposed)
       return 1;
-    int64_t length = std::gcd(layout.getRunLength(registers.size() - 1),
-                              registers.back());
+    int64_t length =
+        std::gcd(layout.getRunLength(registers.size() - 1), registers.back());
     int64_t bytes = tile.getElementType().getIntOrFloatBitWidth() / 8;
     return std::gcd(length, 16 / bytes);
   }
@@ -196,7 +196,8 @@ void SharedVisitor::forEachMatrices(
   Value inMatrix = i.rem(lane, 8), matrix = i.div(lane, 8);
   Value blockRow = i.rem(matrix, highest), blockColumn = i.div(matrix, highest);
   int64_t rowStep = highest > 1 ? layout.getOffset(rows, 1) : 0;
-  int64_t columnStep = layout.getOffset(columns, 2) - layout.getOffset(columns, 0);
+  int64_t columnStep =
+      layout.getOffset(columns, 2) - layout.getOffset(columns, 0);
   if (registers[columns] <= 2)
     columnStep = 0;
   Value row = i.mul(blockRow, rowStep), column = i.mul(blockColumn, columnStep);
@@ -239,10 +240,10 @@ SmallVector<Value> gdn::buildLdmatrix(OpBuilder &builder, Location loc,
     type = LLVM::LLVMStructType::getLiteral(builder.getContext(),
                                             SmallVector<Type>(count, i32));
   auto shape = NVVM::LdStMatrixShapeAttr::get(builder.getContext(), 8, 8);
-  Value loaded = NVVM::LdMatrixOp::create(
-      builder, loc, type, address, count,
-      isTransposed ? NVVM::MMALayout::col : NVVM::MMALayout::row, shape,
-      NVVM::LdStMatrixEltType::B16);
+  Value loaded = NVVM::LdMatrixOp::create(builder, loc, type, address, count,
+                                          isTransposed ? NVVM::MMALayout::col
+                                                       : NVVM::MMALayout::row,
+                                          shape, NVVM::LdStMatrixEltType::B16);
   if (count == 1)
     return {loaded};
   SmallVector<Value> parts;
@@ -295,9 +296,9 @@ struct ConvertSharedLoad : public OpConversionPattern<SharedLoadOp> {
     int64_t length = visitor.getRunLength();
     auto type = VectorType::get(length, element);
     visitor.forEachRun([&](ArrayRef<int64_t> position, Value address) {
-      Value run = LLVM::LoadOp::create(
-          rewriter, loc, type, address,
-          length * element.getIntOrFloatBitWidth() / 8);
+      Value run =
+          LLVM::LoadOp::create(rewriter, loc, type, address,
+                               length * element.getIntOrFloatBitWidth() / 8);
       result = vector::InsertStridedSliceOp::create(rewriter, loc, run, result,
                                                     position, {1});
     });
@@ -313,8 +314,8 @@ struct ConvertSharedLoad : public OpConversionPattern<SharedLoadOp> {
           rewriter, loc, address, positions.size(), op.getTransposed());
       for (auto [part, position] : llvm::zip_equal(parts, positions)) {
         Value elements = LLVM::BitcastOp::create(rewriter, loc, pair, part);
-        result = vector::InsertStridedSliceOp::create(
-            rewriter, loc, elements, result, position, {1});
+        result = vector::InsertStridedSliceOp::create(rewriter, loc, elements,
+                                                      result, position, {1});
       }
     });
   }

@@ -30,9 +30,9 @@ static void lower(RewriterBase &rewriter, WarpRoleOp role) {
   Value thread = gpu::ThreadIdOp::create(rewriter, loc, gpu::Dimension::x);
   Value inRole = rewriter.createOrFold<arith::SubIOp>(
       loc, thread, constant(32 * role.getFirst()));
-  Value isMember = arith::CmpIOp::create(
-      rewriter, loc, arith::CmpIPredicate::ult, inRole,
-      constant(role.getTeams() * role.getTeamThreads()));
+  Value isMember =
+      arith::CmpIOp::create(rewriter, loc, arith::CmpIPredicate::ult, inRole,
+                            constant(role.getTeams() * role.getTeamThreads()));
   Value team = role.getTeams() == 1
                    ? constant(0)
                    : arith::DivUIOp::create(rewriter, loc, inRole,

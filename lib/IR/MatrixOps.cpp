@@ -78,9 +78,8 @@ LogicalResult TileMmaOp::verify() {
 /// Fails unless each thread holds all rows of its columns of `tile`.
 static LogicalResult verifyOwnRows(Operation *op, StringRef name,
                                    TileType tile) {
-  if (tile.getRank() == 2 &&
-      tile.getLayout().getRegisterShape(tile.getShape())[0] ==
-          tile.getDimSize(0))
+  if (tile.getRank() == 2 && tile.getLayout().getRegisterShape(
+                                 tile.getShape())[0] == tile.getDimSize(0))
     return success();
   return op->emitOpError("expects each thread to hold all rows of its columns "
                          "of '")
@@ -155,8 +154,9 @@ LogicalResult StorePairsOp::verify() {
            << getProducts().getType();
   if (!isSquares(getErased().getType(), builder.getF32Type()) ||
       !isSquares(getScores().getType(), builder.getF16Type()))
-    return emitOpError("expects 'erased' and 'scores' to be stages of 16x16, of "
-                       "f32 and of f16, but got ")
+    return emitOpError(
+               "expects 'erased' and 'scores' to be stages of 16x16, of "
+               "f32 and of f16, but got ")
            << getErased().getType() << " and " << getScores().getType();
   return success();
 }
@@ -164,8 +164,9 @@ LogicalResult StorePairsOp::verify() {
 LogicalResult StoreDiagonalOp::verify() {
   if (!isF32Mma(getTile().getType(), {16, 16}) ||
       !isSquares(getDest().getType(), Builder(getContext()).getF16Type()))
-    return emitOpError("expects a tile of 16x16 of f32 in a #gdn.mma layout and "
-                       "stages of 16x16 of f16, but got ")
+    return emitOpError(
+               "expects a tile of 16x16 of f32 in a #gdn.mma layout and "
+               "stages of 16x16 of f16, but got ")
            << getTile().getType() << " and " << getDest().getType();
   return success();
 }

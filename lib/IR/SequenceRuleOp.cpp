@@ -25,8 +25,8 @@ static LogicalResult verifyRows(SequenceRuleOp op, StringRef name, Value value,
     return op.emitOpError("expects '")
            << name << "' to have rows of " << channels << " channels, but got "
            << type;
-  if (!isGate && type.getElementType() !=
-                     getElementTypeOrSelf(op.getQuery().getType()))
+  if (!isGate &&
+      type.getElementType() != getElementTypeOrSelf(op.getQuery().getType()))
     return op.emitOpError("expects '")
            << name << "' to have the element type of 'query', but got "
            << type.getElementType();
@@ -40,8 +40,8 @@ static LogicalResult verifyState(SequenceRuleOp op, StringRef name,
     return success();
   auto type = cast<ShapedType>(value.getType());
   if (type.getElementType().isF32() &&
-      type.getShape() == ArrayRef<int64_t>{op.getKeyChannels(),
-                                           op.getValueChannels()})
+      type.getShape() ==
+          ArrayRef<int64_t>{op.getKeyChannels(), op.getValueChannels()})
     return success();
   return op.emitOpError("expects '")
          << name << "' to be KxV = [" << op.getKeyChannels() << "x"
@@ -114,7 +114,8 @@ SequenceRuleOp::getAliasingValues(OpOperand &operand,
                                   const bufferization::AnalysisState &) {
   if (!isDpsInit(&operand))
     return {};
-  return {{getTiedOpResult(&operand), bufferization::BufferRelation::Equivalent}};
+  return {
+      {getTiedOpResult(&operand), bufferization::BufferRelation::Equivalent}};
 }
 
 LogicalResult

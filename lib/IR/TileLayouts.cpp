@@ -110,8 +110,7 @@ ChunkedScheduleAttr::verify(function_ref<InFlightDiagnostic()> emitError,
 
 int64_t ChunkedScheduleAttr::getThreads() const {
   // The chain; teams and as many warps that solve; one loads and one stores.
-  return warpSize *
-         (getChainWarps() + getPrepareTeams() * (teamWarps + 1) + 2);
+  return warpSize * (getChainWarps() + getPrepareTeams() * (teamWarps + 1) + 2);
 }
 
 LogicalResult ChunkedScheduleAttr::verifyRule(Operation *rule) const {
@@ -127,8 +126,7 @@ LogicalResult ChunkedScheduleAttr::verifyRule(Operation *rule) const {
   if (op.getQuery().getType().getElementTypeBitWidth() != 16)
     return op.emitOpError("expects 'query' to have elements of 16 bits for "
                           "tensor cores, but got ")
-           << op.getQuery().getType().getElementType()
-           << "; use #gdn.schedule";
+           << op.getQuery().getType().getElementType() << "; use #gdn.schedule";
   if (op.getQkL2norm())
     return op.emitOpError("expects no 'qk_l2norm' for tensor cores; use "
                           "#gdn.schedule");
@@ -244,8 +242,7 @@ Value BlockedLayoutAttr::buildIsFirstHolder(OpBuilder &builder, Location loc,
   int64_t lanes = product(getLanes());
   if (lanes == warpSize)
     return Value();
-  Value lane =
-      buildDigit(builder, loc, thread, 1, warpSize, /*isLast=*/false);
+  Value lane = buildDigit(builder, loc, thread, 1, warpSize, /*isLast=*/false);
   return arith::CmpIOp::create(
       builder, loc, arith::CmpIPredicate::ult, lane,
       arith::ConstantIndexOp::create(builder, loc, lanes));
@@ -255,8 +252,9 @@ Value BlockedLayoutAttr::buildIsFirstHolder(OpBuilder &builder, Location loc,
 // MmaLayoutAttr
 //===----------------------------------------------------------------------===//
 
-LogicalResult MmaLayoutAttr::verify(function_ref<InFlightDiagnostic()> emitError,
-                                    ArrayRef<int64_t> warps) {
+LogicalResult
+MmaLayoutAttr::verify(function_ref<InFlightDiagnostic()> emitError,
+                      ArrayRef<int64_t> warps) {
   if (warps.size() != 2 && warps.size() != 3)
     return emitError() << "expects warps along two or three dimensions, but "
                           "got "

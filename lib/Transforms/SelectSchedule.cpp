@@ -140,7 +140,7 @@ static ScheduleAttr chooseWide(DeltaRuleOp op, int64_t keyLanes,
   if (countTokens(op) == 1 && chip.streamingWarps > 0)
     return getSchedule(op, keyLanes, /*warps=*/4, /*stages=*/1,
                        getIdleShared(chip.streamingWarps / 4, chip));
-  // Six such CTAs, with 85 registers in a thread, need no register spilled.
+  // Left alone, ptxas likes seven CTAs better and spills; six need not.
   ScheduleAttr shared = getSchedule(op, 2 * keyLanes, /*warps=*/4, /*stages=*/1,
                                     /*idleShared=*/0, /*minCtas=*/6);
   if (countTokens(op) >= 4 && keyLanes < 16 && fits(op, shared))

@@ -24,9 +24,8 @@ static constexpr int64_t numLevels = 4;
 
 SequenceProgram::SequenceProgram(ImplicitLocOpBuilder &builder,
                                  SequenceRuleOp op)
-    : b(builder), op(op), schedule(op.getSchedule()),
-      keys(op.getKeyChannels()), values(op.getValueChannels()),
-      stages(schedule.getStages()),
+    : b(builder), op(op), schedule(op.getSchedule()), keys(op.getKeyChannels()),
+      values(op.getValueChannels()), stages(schedule.getStages()),
       element(getElementTypeOrSelf(op.getQuery().getType())),
       f16(builder.getF16Type()), f32(builder.getF32Type()) {}
 
@@ -109,15 +108,14 @@ void SequenceProgram::allocateAll() {
   inverse = allocate({stages, chunkSize, chunkSize}, f16, 32);
   scores = allocate({stages, chunkSize, chunkSize}, f16, 32);
   int64_t teams = schedule.getPrepareTeams();
-  pairRows =
-      allocate({teams, numLevels, chunkSize, keys}, element, 128);
-  pairColumns =
-      allocate({teams, numLevels, chunkSize / 2, keys}, element, 128);
+  pairRows = allocate({teams, numLevels, chunkSize, keys}, element, 128);
+  pairColumns = allocate({teams, numLevels, chunkSize / 2, keys}, element, 128);
 
   // Nobody writes above the diagonal.
   int64_t first = nextWarp;
   buildRole("clear", 1, 1, [&](Value) {
-    auto layout = BlockedLayoutAttr::get(b.getContext(), {1, 8}, {16, 2}, {1, 1});
+    auto layout =
+        BlockedLayoutAttr::get(b.getContext(), {1, 8}, {16, 2}, {1, 1});
     Value zeros = splat(0.0, getType({chunkSize, chunkSize}, f16, layout));
     for (int64_t stage = 0; stage < stages; ++stage)
       storeShared(zeros, scores,
@@ -194,11 +192,10 @@ Value SequenceProgram::loadRows(Value buffer, Value slot) {
 Value SequenceProgram::loadGate(Value buffer, Value slot, TileType type,
                                 int64_t tokenDim) {
   int64_t other = 1 - tokenDim;
-  auto layout =
-      SliceLayoutAttr::get(b.getContext(), other, type.getLayout());
+  auto layout = SliceLayoutAttr::get(b.getContext(), other, type.getLayout());
   Type stored = llvm::cast<SharedType>(buffer.getType()).getElementType();
-  Value row = loadShared(buffer, {slot, zero()},
-                         getType({chunkSize}, stored, layout));
+  Value row =
+      loadShared(buffer, {slot, zero()}, getType({chunkSize}, stored, layout));
   return TileExpandOp::create(b, type, cast(row, f32), other);
 }
 
@@ -279,10 +276,9 @@ void SequenceProgram::buildLoad() {
 }
 
 void SequenceProgram::buildPrepare(Value team) {
-  forEachChunk(team, schedule.getPrepareTeams(),
-               [&](Value chunk, Value slot) {
-                 prepareChunk(team, chunk, slot);
-               });
+  forEachChunk(team, schedule.getPrepareTeams(), [&](Value chunk, Value slot) {
+    prepareChunk(team, chunk, slot);
+  });
 }
 
 void SequenceProgram::prepareChunk(Value team, Value chunk, Value slot) {
@@ -336,9 +332,9 @@ void SequenceProgram::preparePairs(Value team, Value slot, Value q, Value k,
     auto store = [&](Value tile, ArrayRef<int64_t> rows, Value buffer,
                      int64_t place) {
       Value some = selectRows(multiply(factors, tile), rows);
-      storeShared(cast(some, element), buffer,
-                  {team, number, arith::ConstantIndexOp::create(b, place),
-                   zero()});
+      storeShared(
+          cast(some, element), buffer,
+          {team, number, arith::ConstantIndexOp::create(b, place), zero()});
     };
     // Without erase, what the first rows give is not used.
     store(e ? e : q, upper, pairRows, 0);
@@ -351,21 +347,21 @@ void SequenceProgram::preparePairs(Value team, Value slot, Value q, Value k,
     return MmaLayoutAttr::get(b.getContext(), warps);
   };
   auto batch = getMma({teamWarps, 1, 1});
-  Value rows = loadShared(
-      pairRows, {team, zero(), zero(), zero()},
-      getType({numLevels, chunkSize, keys}, element, batch));
-  Value none = splat(
-      0.0, getType({numLevels, chunkSize, chunkSize / 2}, f32, batch));
-  Value products = TileMmaOp::create(
-      b, none.getType(), rows, pairColumns, none,
-      ValueRange{team, zero(), zero(), zero()}, /*transposed=*/false);
+  Value rows =
+      loadShared(pairRows, {team, zero(), zero(), zero()},
+                 getType({numLevels, chunkSize, keys}, element, batch));
+  Value none =
+      splat(0.0, getType({numLevels, chunkSize, chunkSize / 2}, f32, batch));
+  Value products = TileMmaOp::create(b, none.getType(), rows, pairColumns, none,
+                                     ValueRange{team, zero(), zero(), zero()},
+                                     /*transposed=*/false);
   StorePairsOp::create(b, products, erased, scores, slot);
 
   Value queries =
       loadShared(query, {slot, zero(), zero()},
                  getType({chunkSize, keys}, element, getMma({1, 1})));
-  none = splat(0.0,
-               getType({chunkSize, chunkSize}, f32, getMma({1, teamWarps})));
+  none =
+      splat(0.0, getType({chunkSize, chunkSize}, f32, getMma({1, teamWarps})));
   StoreDiagonalOp::create(b, product(queries, key, slot, none), scores, slot);
 }
 
@@ -374,15 +370,12 @@ void SequenceProgram::buildSolve(Value team) {
   auto layout = BlockedLayoutAttr::get(b.getContext(), {chunkSize, 1},
                                        {1, chunkSize}, {1, 1});
   auto type = getType({chunkSize, chunkSize}, f32, layout);
-  forEachChunk(team, schedule.getPrepareTeams(),
-               [&](Value chunk, Value slot) {
-                 EventWaitOp::create(b, paired, chunk, /*previous=*/false);
-                 Value solved =
-                     TileUnitInverseOp::create(b, type, erased, slot);
-                 storeShared(cast(solved, f16), inverse,
-                             {slot, zero(), zero()});
-                 EventArriveOp::create(b, ready, chunk, /*copies=*/false);
-               });
+  forEachChunk(team, schedule.getPrepareTeams(), [&](Value chunk, Value slot) {
+    EventWaitOp::create(b, paired, chunk, /*previous=*/false);
+    Value solved = TileUnitInverseOp::create(b, type, erased, slot);
+    storeShared(cast(solved, f16), inverse, {slot, zero(), zero()});
+    EventArriveOp::create(b, ready, chunk, /*copies=*/false);
+  });
 }
 
 //===----------------------------------------------------------------------===//
@@ -391,8 +384,8 @@ void SequenceProgram::buildSolve(Value team) {
 
 /// A K x V state in memory as the chain holds it, V x K.
 static Value transpose(ImplicitLocOpBuilder &b, Value state) {
-  AffineMap swap = AffineMap::getPermutationMap(ArrayRef<unsigned>{1, 0},
-                                                b.getContext());
+  AffineMap swap =
+      AffineMap::getPermutationMap(ArrayRef<unsigned>{1, 0}, b.getContext());
   return memref::TransposeOp::create(b, state, AffineMapAttr::get(swap));
 }
 
@@ -431,8 +424,8 @@ Value SequenceProgram::chainChunk(Value chunk, Value slot, Value state) {
     auto stateType = llvm::cast<TileType>(state.getType());
     auto layout =
         SliceLayoutAttr::get(b.getContext(), 0, stateType.getLayout());
-    Value factors = loadShared(gamma, {slot, zero(), zero()},
-                               getType({keys}, f32, layout));
+    Value factors =
+        loadShared(gamma, {slot, zero(), zero()}, getType({keys}, f32, layout));
     state = multiply(TileExpandOp::create(b, stateType, factors, 0), state);
   }
 

@@ -22,9 +22,9 @@ using namespace gdn;
 /// Whether `op` may touch tensors in the program of a CTA: it reads or writes
 /// memory through them, or carries them along.
 static bool isLegal(Operation *op) {
-  if (isa<TileLoadOp, TileStoreOp, SequenceRuleOp, tensor::ExtractOp, tensor::ExtractSliceOp,
-          tensor::DimOp, tensor::ParallelInsertSliceOp, tensor::EmptyOp,
-          scf::ForOp, scf::YieldOp>(op))
+  if (isa<TileLoadOp, TileStoreOp, SequenceRuleOp, tensor::ExtractOp,
+          tensor::ExtractSliceOp, tensor::DimOp, tensor::ParallelInsertSliceOp,
+          tensor::EmptyOp, scf::ForOp, scf::YieldOp>(op))
     return true;
   return llvm::none_of(op->getOperandTypes(), llvm::IsaPred<TensorType>) &&
          llvm::none_of(op->getResultTypes(), llvm::IsaPred<TensorType>);

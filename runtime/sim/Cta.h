@@ -225,7 +225,8 @@ void expectBytes(Thread &thread, const Site &site, Mbarrier &mbarrier,
 /// Who waits at which mbarrier objects, and what these lack; empty if nobody.
 std::string describeMbarriers(const Cta &cta);
 
-/// Makes the copies of cp.async that `thread` has issued; `clock` tells of them.
+/// Makes the copies of cp.async that `thread` has issued; `clock` tells of
+/// them.
 void completeCopies(Thread &thread, VectorClock &clock);
 
 /// Why no thread of `cta` can go on: who waits where, for whom, and where these

@@ -92,8 +92,7 @@ std::string Workload::getModuleText() const {
   return "func.func @rule(" + arguments + ") -> (" + results + ") {\n" +
          "  %output, %final_state = gdn.delta_rule " + values +
          (schedule.empty() ? "" : " {schedule = " + schedule + "}") +
-         "\n      : (" +
-         types + ") -> (" + results + ")\n" +
+         "\n      : (" + types + ") -> (" + results + ")\n" +
          "  return %output, %final_state : " + results + "\n}\n";
 }
 
