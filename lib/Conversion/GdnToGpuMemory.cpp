@@ -86,10 +86,17 @@ static BufferDivisors getDivisors(Value buffer) {
   return divisors;
 }
 
-/// The alignment of runs of `length` elements from `offsets` on, in bytes.
-static int64_t getAlignment(Value buffer, ValueRange offsets, int64_t length) {
+/// The alignment of runs of `length` elements of a tile that stands at
+/// `offsets`, in bytes.
+static int64_t getAlignment(Value buffer, TileType tile, ValueRange offsets,
+                            int64_t length) {
   BufferDivisors divisors = getDivisors(buffer);
   int64_t elements = std::gcd(divisors.offset, length);
+  // A thread goes to any row of the tile.
+  size_t skipped = offsets.size() - tile.getRank();
+  for (int64_t dim = 0; dim < tile.getRank() - 1; ++dim)
+    if (tile.getDimSize(dim) > 1)
+      elements = std::gcd(elements, divisors.strides[skipped + dim]);
   for (auto [offset, stride] : llvm::zip(offsets, divisors.strides))
     elements = std::gcd(elements, getDivisor(offset) * stride);
   int64_t bytes =
@@ -174,7 +181,7 @@ struct ConvertLoad : public OpConversionPattern<TileLoadOp> {
                     adaptor.getOffsets());
     auto run = VectorType::get(runs.getRunLength(), tile.getElementType());
     llvm::MaybeAlign alignment(
-        getAlignment(source, adaptor.getOffsets(), runs.getRunLength()));
+        getAlignment(source, tile, adaptor.getOffsets(), runs.getRunLength()));
     Value result = arith::ConstantOp::create(
         rewriter, loc, rewriter.getZeroAttr(tile.getRegisterType()));
     runs.forEach([&](ArrayRef<int64_t> position, ValueRange indices) {
@@ -216,7 +223,7 @@ struct ConvertStore : public OpConversionPattern<TileStoreOp> {
                     adaptor.getOffsets());
     int64_t length = runs.getRunLength();
     llvm::MaybeAlign alignment(
-        getAlignment(adaptor.getDest(), adaptor.getOffsets(), length));
+        getAlignment(adaptor.getDest(), tile, adaptor.getOffsets(), length));
     runs.forEach([&](ArrayRef<int64_t> position, ValueRange indices) {
       SmallVector<int64_t> sizes(position.size(), 1), strides(sizes);
       sizes.back() = length;

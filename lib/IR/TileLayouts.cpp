@@ -45,8 +45,10 @@ LogicalResult ScheduleAttr::verify(function_ref<InFlightDiagnostic()> emitError,
   if (idleShared < 0 || idleShared > maxSharedBytes)
     return emitError() << "expects idle_shared to be 0 to " << maxSharedBytes
                        << ", but got " << idleShared;
-  if (minCtas < 0 || minCtas > 32)
-    return emitError() << "expects min_ctas to be 0 to 32, but got " << minCtas;
+  // 64 warps fit on a multiprocessor.
+  if (minCtas < 0 || minCtas > 64 / warps)
+    return emitError() << "expects min_ctas to be 0 to " << 64 / warps
+                       << " for " << warps << " warps, but got " << minCtas;
   return success();
 }
 

@@ -25,15 +25,20 @@ static LogicalResult verifyAccess(Operation *op, TileType tile, Type container,
     return op->emitOpError("expects 'tile' to have the element type of '")
            << name << "' and at most its rank " << shaped.getRank()
            << ", but got " << tile;
+  if (tile.getRank() > 2)
+    return op->emitOpError("expects 'tile' to have at most two dimensions, but "
+                           "got ")
+           << tile;
   // C3
-  int64_t skipped = shaped.getRank() - tile.getRank();
-  for (auto [dim, size] : llvm::enumerate(tile.getShape())) {
-    int64_t available = shaped.getDimSize(skipped + dim);
-    int64_t begin = getConstantIntValue(offsets[skipped + dim]).value_or(0);
+  SmallVector<int64_t> sizes(shaped.getRank() - tile.getRank(), 1);
+  llvm::append_range(sizes, tile.getShape());
+  for (auto [dim, size] : llvm::enumerate(sizes)) {
+    int64_t available = shaped.getDimSize(dim);
+    int64_t begin = getConstantIntValue(offsets[dim]).value_or(0);
     if (!ShapedType::isDynamic(available) &&
         (begin < 0 || begin > available || size > available - begin))
       return op->emitOpError("expects 'tile' to end within dimension ")
-             << skipped + dim << " of '" << name << "' = [" << available
+             << dim << " of '" << name << "' = [" << available
              << "], but got [" << begin << "] + [" << size << "]";
   }
   return success();

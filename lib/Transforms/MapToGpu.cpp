@@ -13,6 +13,7 @@
 #include "mlir/Dialect/GPU/IR/GPUDialect.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/SCF/Transforms/Transforms.h"
 #include "mlir/Interfaces/ViewLikeInterface.h"
 #include "mlir/Transforms/RegionUtils.h"
 
@@ -103,6 +104,16 @@ static void sinkViews(RewriterBase &rewriter, gpu::LaunchOp launch) {
   }
 }
 
+/// Iterations of loops around a launch would stage the same buffers: they run
+/// one after the other.
+static LogicalResult makeSequential(RewriterBase &rewriter,
+                                    gpu::LaunchOp launch) {
+  while (auto loop = launch->getParentOfType<scf::ForallOp>())
+    if (failed(scf::forallToForLoop(rewriter, loop)))
+      return failure();
+  return success();
+}
+
 namespace {
 struct MapToGpuPass : public gdn::impl::MapToGpuPassBase<MapToGpuPass> {
   void runOnOperation() override {
@@ -117,7 +128,14 @@ struct MapToGpuPass : public gdn::impl::MapToGpuPassBase<MapToGpuPass> {
         program.emitError("expects buffers, but got tensors; bufferize first");
         return signalPassFailure();
       }
-      sinkViews(rewriter, buildLaunch(rewriter, program));
+      if (!program.isNormalized() || program.getRank() == 0) {
+        program.emitError("expects a loop over CTAs from 0 on in steps of 1");
+        return signalPassFailure();
+      }
+      gpu::LaunchOp launch = buildLaunch(rewriter, program);
+      sinkViews(rewriter, launch);
+      if (failed(makeSequential(rewriter, launch)))
+        return signalPassFailure();
     }
   }
 };

@@ -105,6 +105,7 @@ static void orderLoads(Block &block, bool all) {
   BackwardSliceOptions options;
   options.filter = [&](Operation *op) { return op->getBlock() == &block; };
   options.inclusive = true;
+  options.omitUsesFromAbove = false;
   auto gather = [&](function_ref<bool(Operation &)> isWanted) {
     for (Operation &op : block)
       if (isWanted(op))

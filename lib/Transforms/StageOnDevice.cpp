@@ -34,7 +34,9 @@ static bool isWritten(Value buffer, Region &body) {
       auto effects = dyn_cast<MemoryEffectOpInterface>(user);
       if (isa<ViewLikeOpInterface>(user))
         llvm::append_range(views, user->getResults());
-      else if (!effects || effects.getEffectOnValue<MemoryEffects::Write>(view))
+      else if (!effects ||
+               effects.getEffectOnValue<MemoryEffects::Write>(view) ||
+               llvm::any_of(user->getResultTypes(), llvm::IsaPred<MemRefType>))
         return true;
     }
   }

@@ -174,7 +174,10 @@ struct LoadBroadcast : public ReadPattern<TileLoadOp, linalg::BroadcastOp> {
 static bool isSum(linalg::ReduceOp reduce) {
   Block &body = reduce.getCombiner().front();
   auto fill = reduce.getInits()[0].getDefiningOp<linalg::FillOp>();
-  return llvm::hasNItems(body, 2) && isa<arith::AddFOp>(body.front()) && fill &&
+  auto sum = dyn_cast<arith::AddFOp>(body.front());
+  return llvm::hasNItems(body, 2) && sum && fill &&
+         llvm::all_of(sum->getOperands(), llvm::IsaPred<BlockArgument>) &&
+         sum.getLhs() != sum.getRhs() &&
          matchPattern(fill.getInputs()[0], m_AnyZeroFloat());
 }
 
@@ -183,6 +186,8 @@ struct LoadCopy : public ReadPattern<TileLoadOp, linalg::CopyOp> {
 
   LogicalResult rewrite(TileLoadOp op, linalg::CopyOp copy,
                         PatternRewriter &rewriter) const override {
+    if (copy.getInputs()[0].getType() != op.getSource().getType())
+      return rewriter.notifyMatchFailure(op, "converts what it copies");
     rewriter.modifyOpInPlace(
         op, [&] { op.getSourceMutable().assign(copy.getInputs()[0]); });
     return success();

@@ -120,8 +120,28 @@ func.func private @nine() attributes {s = #gdn.schedule<recurrent, key_lanes = 4
 
 // -----
 
-// expected-error @below {{expects min_ctas to be 0 to 32, but got 33}}
-func.func private @many() attributes {s = #gdn.schedule<recurrent, key_lanes = 4, warps = 1, min_ctas = 33>}
+// expected-error @below {{expects min_ctas to be 0 to 16 for 4 warps, but got 17}}
+func.func private @many() attributes {s = #gdn.schedule<recurrent, key_lanes = 4, warps = 4, min_ctas = 17>}
+
+// -----
+
+func.func @beyond(%m: memref<4x128xf32>) {
+  %c0 = arith.constant 0 : index
+  %c5 = arith.constant 5 : index
+  // expected-error @below {{expects 'tile' to end within dimension 0 of 'source' = [4], but got [5] + [1]}}
+  %0 = gdn.tile_load %m[%c5, %c0] : memref<4x128xf32> to !gdn.tile<128xf32, #gdn.blocked<per_lane = [4], lanes = [32], warps = [1]>>
+  return
+}
+
+// -----
+
+func.func @deep(%m: memref<2x8x32xf32>) {
+  %c0 = arith.constant 0 : index
+  // expected-error @below {{expects 'tile' to have at most two dimensions, but got}}
+  %0 = gdn.tile_load %m[%c0, %c0, %c0] : memref<2x8x32xf32>
+      to !gdn.tile<2x8x32xf32, #gdn.blocked<per_lane = [1, 1, 1], lanes = [1, 1, 32], warps = [1, 1, 1]>>
+  return
+}
 
 // -----
 
