@@ -90,6 +90,21 @@ typedef enum GdnSimFloat {
   GDN_SIM_TF32
 } GdnSimFloat;
 
+/** What an arrival at an mbarrier object promises; they add up. */
+typedef enum GdnSimArrive {
+  /** The phase will not end by it. */
+  GDN_SIM_ARRIVE_NOCOMPLETE = 1,
+  /** Nothing of what the thread did before becomes known. */
+  GDN_SIM_ARRIVE_RELAXED = 2
+} GdnSimArrive;
+
+typedef enum GdnSimFence {
+  /** Of mbarrier objects that the thread initialised. */
+  GDN_SIM_FENCE_MBARRIER_INIT = 0,
+  /** Between the generic and the async proxy. */
+  GDN_SIM_FENCE_PROXY
+} GdnSimFence;
+
 /**
  * The thread that runs. `table` is JSON:
  *
@@ -172,6 +187,46 @@ void gdn_sim_store_matrices(GdnSimThread *thread, uint32_t site, uint32_t count,
 /** movmatrix.sync.aligned.m8n8.trans.b16 of PTX. */
 uint32_t gdn_sim_transpose_matrix(GdnSimThread *thread, uint32_t site,
                                   uint32_t elements);
+
+/** cp.async of PTX: `bytes` bytes to shared memory, of which all behind the
+ *  first `source_bytes` are zeros. */
+void gdn_sim_copy_async(GdnSimThread *thread, uint32_t site, void *to,
+                        const void *from, uint32_t bytes,
+                        uint32_t source_bytes);
+
+/** cp.async.commit_group and cp.async.wait_group of PTX. */
+void gdn_sim_commit_copies(GdnSimThread *thread);
+void gdn_sim_wait_copies(GdnSimThread *thread, uint32_t num_pending);
+
+/** mbarrier.init and mbarrier.inval of PTX. */
+void gdn_sim_mbarrier_init(GdnSimThread *thread, uint32_t site, void *address,
+                           uint32_t count);
+void gdn_sim_mbarrier_invalidate(GdnSimThread *thread, uint32_t site,
+                                 void *address);
+
+/** mbarrier.arrive of PTX with flags of GdnSimArrive; the state. */
+uint64_t gdn_sim_mbarrier_arrive(GdnSimThread *thread, uint32_t site,
+                                 void *address, uint32_t count, uint32_t flags);
+
+/** cp.async.mbarrier.arrive of PTX: an arrival once all copies that the thread
+ *  has issued are made; if not `noinc`, one more is pending until then. */
+void gdn_sim_mbarrier_arrive_copies(GdnSimThread *thread, uint32_t site,
+                                    void *address, uint32_t noinc);
+
+/** mbarrier.expect_tx and mbarrier.complete_tx of PTX. */
+void gdn_sim_mbarrier_expect(GdnSimThread *thread, uint32_t site, void *address,
+                             uint32_t bytes);
+void gdn_sim_mbarrier_complete(GdnSimThread *thread, uint32_t site,
+                               void *address, uint32_t bytes);
+
+/** mbarrier.test_wait and mbarrier.try_wait of PTX: 1 if `phase`, a state or,
+ *  if `is_parity`, a parity, is complete. If `blocks`, it waits for that. */
+uint32_t gdn_sim_mbarrier_wait(GdnSimThread *thread, uint32_t site,
+                               void *address, uint64_t phase,
+                               uint32_t is_parity, uint32_t blocks);
+
+/** A fence of kind GdnSimFence. */
+void gdn_sim_fence(GdnSimThread *thread, uint32_t site, uint32_t kind);
 
 /** Ends the launch, since an op was reached that must not be. */
 void gdn_sim_trap(GdnSimThread *thread, uint32_t site);

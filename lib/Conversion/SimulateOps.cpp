@@ -181,6 +181,7 @@ static const SimulationRules &getRules() {
     populateRegisterRules(rules);
     populateCollectiveRules(rules);
     populateMatrixRules(rules);
+    populateAsyncRules(rules);
     return rules;
   }();
   return rules;
@@ -203,7 +204,7 @@ void gdn::simulate(Operation *op, Simulation &simulation) {
   Value result = getRules()
                      .find(op->getName().getStringRef())
                      ->second.simulate(op, simulation);
-  if (op->getNumResults())
+  if (result && op->getNumResults())
     op->getResult(0).replaceAllUsesWith(result);
   op->erase();
 }

@@ -46,6 +46,9 @@ template <typename Op> void addNothing(SimulationRules &rules) {
 /// Products of tensor cores and the tiles that they take.
 void populateMatrixRules(SimulationRules &rules);
 
+/// Copies that threads wait for, mbarriers and fences.
+void populateAsyncRules(SimulationRules &rules);
+
 /// The bits of `value`, of 32 bits, as an i32 before `op`.
 mlir::Value toBits(mlir::Operation *op, mlir::Value value);
 

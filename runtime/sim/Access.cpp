@@ -51,13 +51,6 @@ static std::string formatPlace(const Cta &cta, const Footprint &access,
   return isShared ? cta.shared.describe(address) : formatGlobal(cta, address);
 }
 
-static std::string formatOther(const Cta &cta, const Clocks::Who &who) {
-  const Thread *threads = cta.getWarps()[who.warp].threads;
-  if (who.lane < kWarpSize)
-    return "thread " + formatDim3(threads[who.lane].id);
-  return "another thread of warp " + std::to_string(who.warp);
-}
-
 static std::string describeConflict(const Cta &cta, const Footprint &access,
                                     const char *address,
                                     const Conflict &conflict) {
@@ -71,11 +64,16 @@ static std::string describeConflict(const Cta &cta, const Footprint &access,
   case Conflict::CtaRace:
     return getVerb(access) + place + ", which another CTA of the launch " +
            (conflict.otherWrote || !access.isWrite ? "writes" : "accesses");
+  case Conflict::Unfenced:
+    return getVerb(access) + place + ", which " + cta.describe(conflict.other) +
+           " writes, but lacks an async proxy fence between them; it belongs "
+           "behind the write, before they synchronise";
+  case Conflict::Mbarrier:
+    return getVerb(access) + place + ", where an mbarrier object is";
   default:
-    return getVerb(access) + place + ", which " +
-           formatOther(cta, conflict.other) +
-           (conflict.otherWrote ? " writes" : " reads") +
-           " with no barrier between them";
+    return getVerb(access) + place + ", which " + cta.describe(conflict.other) +
+           (conflict.otherWrote ? " writes" : " reads") + " with no " +
+           (cta.isAgent(conflict.other) ? "wait" : "barrier") + " between them";
   }
 }
 
@@ -107,25 +105,28 @@ static void count(Thread &thread, const Footprint &access, Space space) {
 }
 
 static void track(Thread &thread, const Site &site, const Footprint &access,
-                  Shadow &shadow, size_t offset, const char *address) {
+                  Shadow &shadow, size_t offset, const char *address,
+                  const Actor *given) {
   Cta &cta = *thread.cta;
   if (!cta.launch.isTracked)
     return;
-  auto note = access.isWrite ? &Tracker::write : &Tracker::read;
-  Conflict conflict = (cta.tracker.*note)(shadow, offset, access.bytes,
-                                          thread.warp->index, thread.lane);
+  Actor actor = given ? *given : cta.getActor(thread);
+  Conflict conflict =
+      access.isWrite ? cta.tracker.write(shadow, offset, access.bytes, actor)
+                     : cta.tracker.read(shadow, offset, access.bytes, actor);
   if (conflict.kind != Conflict::None)
     cta.fail(thread, site, describeConflict(cta, access, address, conflict));
 }
 
 static void accessShared(Thread &thread, const Site &site,
-                         const Footprint &access, const char *address) {
+                         const Footprint &access, const char *address,
+                         const Actor *actor) {
   SharedMemory &shared = thread.cta->shared;
   size_t offset = shared.getOffset(address);
   if (offset + access.bytes > shared.getEnd())
     failOutOfBounds(thread, site, access, address);
   count(thread, access, Space::Shared);
-  track(thread, site, access, shared.getShadow(), offset, address);
+  track(thread, site, access, shared.getShadow(), offset, address, actor);
 }
 
 /// The buffer that holds all bytes of the access.
@@ -142,7 +143,7 @@ static Buffer &findBuffer(Thread &thread, const Site &site,
 
 void gdn::runtime::sim::checkAccess(Thread &thread, const Site &site,
                                     const Footprint &access,
-                                    const void *pointer) {
+                                    const void *pointer, const Actor *actor) {
   auto *address = static_cast<const char *>(pointer);
   Cta &cta = *thread.cta;
   if (reinterpret_cast<uintptr_t>(address) & (access.alignment - 1))
@@ -150,7 +151,7 @@ void gdn::runtime::sim::checkAccess(Thread &thread, const Site &site,
 
   bool isShared = cta.shared.contains(address);
   if (isShared && access.space != Space::Global)
-    return accessShared(thread, site, access, address);
+    return accessShared(thread, site, access, address, actor);
   if (isShared || access.space == Space::Shared)
     failOutOfBounds(thread, site, access, address);
   if (access.space != Space::Global && cta.isOnStack(thread, address)) {
@@ -160,7 +161,7 @@ void gdn::runtime::sim::checkAccess(Thread &thread, const Site &site,
   Buffer &buffer = findBuffer(thread, site, access, address);
   count(thread, access, Space::Global);
   track(thread, site, access, buffer.shadow,
-        static_cast<size_t>(address - buffer.begin), address);
+        static_cast<size_t>(address - buffer.begin), address, actor);
 }
 
 void gdn_sim_access(GdnSimThread *thread, uint32_t position,

@@ -250,8 +250,8 @@ uint32_t gdn_sim_redux(GdnSimThread *thread, uint32_t position, uint32_t kind,
 // Barriers
 //===----------------------------------------------------------------------===//
 
-/// The site, after a check that the clocks can go on.
-static const Site &checkClocks(const Thread &thread, const Site &site) {
+const Site &gdn::runtime::sim::checkClocks(const Thread &thread,
+                                           const Site &site) {
   if (thread.cta->tracker.clocks.isFull())
     thread.cta->fail(thread, site,
                      "is one barrier more than the simulator can follow in a "

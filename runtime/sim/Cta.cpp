@@ -57,6 +57,7 @@ void Cta::prepareThread(unsigned index) {
   thread.id = {index % block[0], index / block[0] % block[1],
                index / (block[0] * block[1])};
   thread.state = Thread::Running;
+  thread.copies = ThreadCopies();
   std::fill(thread.counters.begin(), thread.counters.end(), 0);
   thread.fiber.prepare(stacks.getBottom(index), StackPool::getSize(index),
                        runThread, &thread);
@@ -69,7 +70,10 @@ Error Cta::run(const Dim3 &ctaId) {
   barriers.assign(kNumBarriers, Barrier());
   for (Warp &warp : warps)
     warp.meetings.clear();
-  tracker.clocks.beginCta(static_cast<unsigned>(warps.size()));
+  async = AsyncState();
+  async.copying.assign(warps.size(), kNobody);
+  tracker.beginCta(static_cast<unsigned>(warps.size()),
+                   static_cast<unsigned>((threads.size() - 1) % kWarpSize) + 1);
   shared.beginCta();
   for (unsigned i = 0; i < threads.size(); ++i)
     prepareThread(i);
@@ -88,6 +92,17 @@ bool Cta::isOnStack(const Thread &thread, const void *address) const {
   auto *byte = static_cast<const char *>(address);
   return static_cast<size_t>(byte - stacks.getBottom(index)) <
          StackPool::getSize(index);
+}
+
+std::string Cta::describe(const Clocks::Who &who) const {
+  const Agent *agent =
+      isAgent(who) ? &async.agents[who.warp - warps.size()] : nullptr;
+  if (agent && !agent->isOfThreads)
+    return agent->name;
+  const Thread *lanes = warps[agent ? agent->warp : who.warp].threads;
+  if (who.lane < kWarpSize)
+    return (agent ? agent->name : "thread ") + formatDim3(lanes[who.lane].id);
+  return "another thread of warp " + std::to_string(who.warp);
 }
 
 /// Adds what the threads counted to the launch.
@@ -130,7 +145,11 @@ Fiber &Cta::getNextFiber() {
   return running->fiber;
 }
 
-void Cta::block(Thread &thread) { thread.fiber.switchTo(getNextFiber()); }
+void Cta::block(Thread &thread) {
+  Fiber &next = getNextFiber();
+  if (&next != &thread.fiber)
+    thread.fiber.switchTo(next);
+}
 
 void Cta::fail(const Thread &thread, const Site &site, std::string text) {
   error = "kernel " + quote(launch.name) + ", CTA " + formatDim3(id) +

@@ -10,6 +10,7 @@
 #define GDN_RUNTIME_SIM_CTA_H
 
 #include "gdn-c/Sim.h"
+#include "runtime/sim/Async.h"
 #include "runtime/sim/Fiber.h"
 #include "runtime/sim/Launch.h"
 #include "runtime/sim/SharedMemory.h"
@@ -48,7 +49,7 @@ struct Barrier {
 
 /// A CUDA thread.
 struct GdnSimThread {
-  enum State : uint8_t { Running, AtMeeting, AtBarrier, Exited };
+  enum State : uint8_t { Running, AtMeeting, AtBarrier, AtMbarrier, Exited };
 
   gdn::runtime::sim::Cta *cta = nullptr;
   gdn::runtime::sim::Warp *warp = nullptr;
@@ -60,6 +61,7 @@ struct GdnSimThread {
   uint32_t mask = 0;
   void *operands = nullptr;
   std::vector<uint64_t> counters;
+  gdn::runtime::sim::ThreadCopies copies;
   gdn::runtime::sim::Fiber fiber;
 };
 
@@ -105,6 +107,27 @@ public:
   const std::vector<Warp> &getWarps() const { return warps; }
   const std::vector<Barrier> &getBarriers() const { return barriers; }
 
+  /// The thread, accessing memory in its present interval.
+  Actor getActor(const Thread &thread) const {
+    return {thread.warp->index, thread.lane,
+            tracker.clocks.getStamp(thread.warp->index, thread.lane)};
+  }
+  /// Whom stamps name: a thread, or what an agent does.
+  std::string describe(const Clocks::Who &who) const;
+  bool isAgent(const Clocks::Who &who) const {
+    return who.warp >= warps.size();
+  }
+  /// Adds an owner of intervals.
+  unsigned addAgent(Agent agent) {
+    async.agents.push_back(std::move(agent));
+    return tracker.clocks.addOwner();
+  }
+
+  /// Lets others run until somebody wakes `thread`, which runs.
+  void block(Thread &thread);
+  /// Lets `thread` go on when it is its turn.
+  void wake(Thread &thread);
+
   /// Waits until all lanes of `mask` came with equal keys. The last one calls
   /// execute(lanes, mask) for the lanes that exist: lanes[i] is the address of
   /// what lane i gave as `operands`.
@@ -148,6 +171,7 @@ public:
   SharedMemory &shared;
   Memory &memory;
   Tracker &tracker;
+  AsyncState async;
 
 private:
   static void runThread(void *thread);
@@ -164,9 +188,7 @@ private:
   void release(Warp &warp, uint32_t mask, const Thread &except);
   void wait(Warp &warp, Barrier &barrier, uint32_t reduction);
   void complete(Barrier &barrier, const Thread &last);
-  void block(Thread &thread);
   Fiber &getNextFiber();
-  void wake(Thread &thread);
 
   StackPool &stacks;
   Fiber scheduler;
@@ -183,9 +205,32 @@ private:
 };
 
 /// Checks and counts what `thread` does to the bytes at `address` at `site`,
-/// before it happens. Does not return if that is an error.
+/// before it happens. Does not return if that is an error. If an `actor` is
+/// given, it does that on behalf of the thread.
 void checkAccess(Thread &thread, const Site &site, const Footprint &access,
-                 const void *address);
+                 const void *address, const Actor *actor = nullptr);
+
+/// The site, after a check that the clocks can go on.
+const Site &checkClocks(const Thread &thread, const Site &site);
+
+/// The mbarrier object at `address`. Does not return if there is none that the
+/// thread may use.
+Mbarrier &getMbarrier(Thread &thread, const Site &site, const void *address);
+
+/// Adds to the bytes that the present phase expects, or, if negative, takes
+/// away those that came: then the phase may end.
+void expectBytes(Thread &thread, const Site &site, Mbarrier &mbarrier,
+                 int64_t bytes);
+
+/// Who waits at which mbarrier objects, and what these lack; empty if nobody.
+std::string describeMbarriers(const Cta &cta);
+
+/// The stamp of copies that complete at `mbarrier`, of which those learn who
+/// wait for its present phase.
+Stamp beginCompletion(Cta &cta, Mbarrier &mbarrier);
+
+/// Makes the copies of cp.async that `thread` has issued complete there.
+void completeCopies(Thread &thread, Mbarrier &mbarrier);
 
 /// Why no thread of `cta` can go on: who waits where, for whom, and where these
 /// are.

@@ -132,12 +132,21 @@ static std::string describeBarrier(const std::vector<Warp> &warps,
              : text + formatWait(others, *first->site);
 }
 
-std::string gdn::runtime::sim::describeDeadlock(const Cta &cta) {
+/// Who waits for whom at meetings and barriers.
+static std::string describeOthers(const Cta &cta) {
   for (const Warp &warp : cta.getWarps())
     if (!warp.meetings.empty())
       return describeMeeting(warp, chooseMeeting(warp));
   for (const Barrier &barrier : cta.getBarriers())
     if (!barrier.waiting.empty())
       return describeBarrier(cta.getWarps(), barrier);
-  return "its threads wait for each other";
+  return "";
+}
+
+std::string gdn::runtime::sim::describeDeadlock(const Cta &cta) {
+  std::string text = describeMbarriers(cta), others = describeOthers(cta);
+  if (!text.empty() && !others.empty())
+    text += "; ";
+  text += others;
+  return text.empty() ? "its threads wait for each other" : text;
 }

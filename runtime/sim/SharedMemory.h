@@ -46,6 +46,7 @@ public:
   char *getAddress(size_t variable) const {
     return window + placed[variable].offset;
   }
+  char *getAddressAt(size_t offset) const { return window + offset; }
   /// One past the last byte of the last variable, from the window's begin.
   size_t getEnd() const { return end; }
   Shadow &getShadow() { return shadow; }

@@ -394,6 +394,17 @@ std::vector<std::pair<const char *, void *>> gdn::runtime::sim::getSymbols() {
       symbol("gdn_sim_load_matrices", gdn_sim_load_matrices),
       symbol("gdn_sim_store_matrices", gdn_sim_store_matrices),
       symbol("gdn_sim_transpose_matrix", gdn_sim_transpose_matrix),
+      symbol("gdn_sim_copy_async", gdn_sim_copy_async),
+      symbol("gdn_sim_commit_copies", gdn_sim_commit_copies),
+      symbol("gdn_sim_wait_copies", gdn_sim_wait_copies),
+      symbol("gdn_sim_mbarrier_init", gdn_sim_mbarrier_init),
+      symbol("gdn_sim_mbarrier_invalidate", gdn_sim_mbarrier_invalidate),
+      symbol("gdn_sim_mbarrier_arrive", gdn_sim_mbarrier_arrive),
+      symbol("gdn_sim_mbarrier_arrive_copies", gdn_sim_mbarrier_arrive_copies),
+      symbol("gdn_sim_mbarrier_expect", gdn_sim_mbarrier_expect),
+      symbol("gdn_sim_mbarrier_complete", gdn_sim_mbarrier_complete),
+      symbol("gdn_sim_mbarrier_wait", gdn_sim_mbarrier_wait),
+      symbol("gdn_sim_fence", gdn_sim_fence),
       symbol("gdn_sim_trap", gdn_sim_trap),
   };
 }

@@ -12,11 +12,45 @@
 
 using namespace gdn::runtime::sim;
 
-Conflict Tracker::makeRace(Stamp other, bool otherWrote, Thread thread) const {
+void Tracker::beginCta(unsigned numWarps, unsigned lastLanes) {
+  clocks.beginCta(numWarps, lastLanes);
+  fences.assign(numWarps * 32, std::vector<Stamp>());
+}
+
+void Tracker::fence(unsigned warp, unsigned lane) {
+  fences[warp * 32 + lane].push_back(clocks.endInterval(warp, lane));
+}
+
+/// What `stamp` (of this CTA) did is over for all who take part.
+bool Tracker::isOver(Stamp stamp, Actor actor) const {
+  if (actor.numWarps == 0)
+    return clocks.isBefore(stamp, actor.warp, actor.lane);
+  for (unsigned i = 0; i < actor.numWarps; ++i)
+    if (!clocks.isBeforeWarp(stamp, actor.warp + i))
+      return false;
+  return true;
+}
+
+/// A fence followed what `writer` wrote, and is over, too.
+bool Tracker::isFenced(Stamp writer, Actor actor) const {
+  auto owner = static_cast<unsigned>(clocks.getOwner(writer));
+  if (owner >= clocks.getNumWarps())
+    return true;
+  constexpr Stamp kLaneMask = (1u << kLaneBits) - 1;
+  const std::vector<Stamp> &made = fences[owner * 32 + (writer & kLaneMask)];
+  auto fence = std::lower_bound(made.begin(), made.end(), writer);
+  return fence != made.end() && isOver(*fence, actor);
+}
+
+Conflict Tracker::makeRace(Stamp other, bool otherWrote, Actor actor) const {
   Conflict conflict;
   conflict.kind = Conflict::Race;
   conflict.otherWrote = otherWrote;
-  conflict.other = clocks.findConcurrent(other, thread.warp, thread.lane);
+  unsigned warp = actor.warp;
+  for (unsigned i = 1; i < actor.numWarps; ++i)
+    if (clocks.isBeforeWarp(other, warp))
+      ++warp;
+  conflict.other = clocks.findConcurrent(other, warp, actor.lane);
   return conflict;
 }
 
@@ -28,13 +62,32 @@ static Conflict makeConflict(Conflict::Kind kind, bool otherWrote = false) {
 }
 
 /// Whether bytes that `writer` wrote may be accessed now.
-Conflict::Kind Tracker::checkWriter(Stamp writer, Thread thread) const {
+Conflict::Kind Tracker::checkWriter(const Shadow &shadow, Stamp writer,
+                                    Actor actor) const {
   if (!clocks.isOfCta(writer))
     return clocks.isOfLaunch(writer) ? Conflict::CtaRace : Conflict::None;
   if (writer == kRedzone)
     return Conflict::OutOfBounds;
-  return clocks.isBefore(writer, thread.warp, thread.lane) ? Conflict::None
-                                                           : Conflict::Race;
+  if (writer == kMbarrier)
+    return Conflict::Mbarrier;
+  if (!isOver(writer, actor))
+    return Conflict::Race;
+  bool isShared = !shadow.manyCtas;
+  return actor.isAsync && isShared && !isFenced(writer, actor)
+             ? Conflict::Unfenced
+             : Conflict::None;
+}
+
+/// The conflict with the bytes' writer.
+Conflict Tracker::makeWriterConflict(Conflict::Kind kind, Stamp writer,
+                                     Actor actor) const {
+  if (kind == Conflict::Race)
+    return makeRace(writer, true, actor);
+  Conflict conflict = makeConflict(kind, true);
+  if (kind == Conflict::Unfenced)
+    conflict.other = {static_cast<unsigned>(clocks.getOwner(writer)),
+                      writer & ((1u << kLaneBits) - 1)};
+  return conflict;
 }
 
 /// Another CTA of this launch has read bytes that one reads now.
@@ -50,20 +103,20 @@ void Tracker::noteOtherCta(Shadow &shadow, size_t offset, size_t bytes) {
 
 /// All bytes have the same writer and the same readers.
 Conflict Tracker::readRun(Shadow &shadow, size_t offset, size_t bytes,
-                          Thread thread) {
+                          Actor actor) {
   Stamp writer = shadow.writers[offset];
   if (writer == kNobody && !shadow.isInitialized)
     return makeConflict(Conflict::Unwritten);
-  if (Conflict::Kind kind = checkWriter(writer, thread))
-    return kind == Conflict::Race ? makeRace(writer, true, thread)
-                                  : makeConflict(kind, true);
+  if (Conflict::Kind kind = checkWriter(shadow, writer, actor))
+    return makeWriterConflict(kind, writer, actor);
 
   Stamp readers = shadow.readers[offset];
-  Stamp joined = thread.stamp;
+  Stamp joined = actor.stamp;
   if (readers == joined)
     return Conflict();
   if (clocks.isOfCta(readers)) {
-    joined = clocks.addReader(readers, thread.warp, thread.lane);
+    if (!isOver(readers, actor))
+      joined = clocks.addReader(readers, actor.stamp);
     if (readers == joined)
       return Conflict();
   } else if (clocks.isOfLaunch(readers)) {
@@ -76,15 +129,14 @@ Conflict Tracker::readRun(Shadow &shadow, size_t offset, size_t bytes,
 }
 
 Conflict Tracker::writeRun(Shadow &shadow, size_t offset, size_t bytes,
-                           Thread thread) {
+                           Actor actor) {
   Stamp writer = shadow.writers[offset];
-  if (Conflict::Kind kind = checkWriter(writer, thread))
-    return kind == Conflict::Race ? makeRace(writer, true, thread)
-                                  : makeConflict(kind, true);
+  if (Conflict::Kind kind = checkWriter(shadow, writer, actor))
+    return makeWriterConflict(kind, writer, actor);
   Stamp readers = shadow.readers[offset];
   if (clocks.isOfCta(readers)) {
-    if (!clocks.isBefore(readers, thread.warp, thread.lane))
-      return makeRace(readers, false, thread);
+    if (!isOver(readers, actor))
+      return makeRace(readers, false, actor);
   } else if (clocks.isOfLaunch(readers)) {
     return makeConflict(Conflict::CtaRace);
   }
@@ -92,19 +144,19 @@ Conflict Tracker::writeRun(Shadow &shadow, size_t offset, size_t bytes,
   if (shadow.hasManyCtas && shadow.manyCtas[offset])
     return makeConflict(Conflict::CtaRace);
 
-  if (writer == thread.stamp)
+  if (writer == actor.stamp)
     return Conflict();
   if (shadow.manyCtas && !clocks.isOfLaunch(writer))
     distinct.written += bytes;
-  std::fill_n(shadow.writers + offset, bytes, thread.stamp);
+  std::fill_n(shadow.writers + offset, bytes, actor.stamp);
   return Conflict();
 }
 
 template <bool isWrite>
 Conflict Tracker::accessRun(Shadow &shadow, size_t offset, size_t bytes,
-                            Thread thread) {
-  return isWrite ? writeRun(shadow, offset, bytes, thread)
-                 : readRun(shadow, offset, bytes, thread);
+                            Actor actor) {
+  return isWrite ? writeRun(shadow, offset, bytes, actor)
+                 : readRun(shadow, offset, bytes, actor);
 }
 
 /// True if all `stamps` are the same; branch-free for a known number.
@@ -130,15 +182,15 @@ static bool areEqual(const Stamp *stamps, size_t count) {
 
 template <bool isWrite>
 Conflict Tracker::access(Shadow &shadow, size_t offset, size_t bytes,
-                         Thread thread) {
+                         Actor actor) {
   if (bytes == 0)
     return Conflict();
   if (areEqual(shadow.writers + offset, bytes) &&
       areEqual(shadow.readers + offset, bytes) &&
       !(isWrite && shadow.hasManyCtas))
-    return accessRun<isWrite>(shadow, offset, bytes, thread);
+    return accessRun<isWrite>(shadow, offset, bytes, actor);
   for (size_t i = 0; i < bytes; ++i)
-    if (Conflict conflict = accessRun<isWrite>(shadow, offset + i, 1, thread);
+    if (Conflict conflict = accessRun<isWrite>(shadow, offset + i, 1, actor);
         conflict.kind != Conflict::None) {
       conflict.byte = i;
       return conflict;
@@ -147,13 +199,11 @@ Conflict Tracker::access(Shadow &shadow, size_t offset, size_t bytes,
 }
 
 Conflict Tracker::read(Shadow &shadow, size_t offset, size_t bytes,
-                       unsigned warp, unsigned lane) {
-  return access<false>(shadow, offset, bytes,
-                       {warp, lane, clocks.getStamp(warp, lane)});
+                       Actor actor) {
+  return access<false>(shadow, offset, bytes, actor);
 }
 
 Conflict Tracker::write(Shadow &shadow, size_t offset, size_t bytes,
-                        unsigned warp, unsigned lane) {
-  return access<true>(shadow, offset, bytes,
-                      {warp, lane, clocks.getStamp(warp, lane)});
+                        Actor actor) {
+  return access<true>(shadow, offset, bytes, actor);
 }

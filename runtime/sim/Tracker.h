@@ -25,7 +25,12 @@ struct Conflict {
     /// other; one of them writes.
     Race,
     /// The same with a thread of another CTA.
-    CtaRace
+    CtaRace,
+    /// An asynchronous operation follows a thread's write, but no fence between
+    /// the proxies does.
+    Unfenced,
+    /// It belongs to an mbarrier object.
+    Mbarrier
   };
   Kind kind = None;
   /// The other thread of a Race, and whether its access was a write.
@@ -33,6 +38,20 @@ struct Conflict {
   bool otherWrote = false;
   /// The first such byte, from the access's first.
   size_t byte = 0;
+};
+
+/// Whose an access is.
+struct Actor {
+  /// The lane whose knowledge of what is over counts.
+  unsigned warp;
+  unsigned lane;
+  /// Under which the access is noted: the lane's, or that of something
+  /// asynchronous.
+  Stamp stamp;
+  /// Accesses memory through the async proxy.
+  bool isAsync = false;
+  /// If not 0, all lanes of so many warps from `warp` on must know.
+  unsigned numWarps = 0;
 };
 
 /// Distinct bytes of global memory that a launch has accessed.
@@ -45,33 +64,38 @@ struct DistinctBytes {
 /// Follows who reads and who writes each byte.
 class Tracker {
 public:
-  /// Notes an access to the bytes of `shadow` from `offset` on, by a thread of
-  /// the CTA that runs, unless there is a conflict: then that is returned.
-  Conflict read(Shadow &shadow, size_t offset, size_t bytes, unsigned warp,
-                unsigned lane);
-  Conflict write(Shadow &shadow, size_t offset, size_t bytes, unsigned warp,
-                 unsigned lane);
+  void beginCta(unsigned numWarps, unsigned lastLanes);
+
+  /// Notes an access to the bytes of `shadow` from `offset` on, by `actor` or a
+  /// lane of the CTA that runs, unless there is a conflict: then that is
+  /// returned.
+  Conflict read(Shadow &shadow, size_t offset, size_t bytes, Actor actor);
+  Conflict write(Shadow &shadow, size_t offset, size_t bytes, Actor actor);
+
+  /// What a lane wrote before becomes visible to the async proxy.
+  void fence(unsigned warp, unsigned lane);
 
   Clocks clocks;
   DistinctBytes distinct;
 
 private:
-  struct Thread {
-    unsigned warp;
-    unsigned lane;
-    Stamp stamp;
-  };
-
   template <bool isWrite>
-  Conflict access(Shadow &shadow, size_t offset, size_t bytes, Thread thread);
+  Conflict access(Shadow &shadow, size_t offset, size_t bytes, Actor actor);
   template <bool isWrite>
-  Conflict accessRun(Shadow &shadow, size_t offset, size_t bytes,
-                     Thread thread);
-  Conflict::Kind checkWriter(Stamp writer, Thread thread) const;
-  Conflict readRun(Shadow &shadow, size_t offset, size_t bytes, Thread thread);
-  Conflict writeRun(Shadow &shadow, size_t offset, size_t bytes, Thread thread);
+  Conflict accessRun(Shadow &shadow, size_t offset, size_t bytes, Actor actor);
+  Conflict::Kind checkWriter(const Shadow &shadow, Stamp writer,
+                             Actor actor) const;
+  Conflict makeWriterConflict(Conflict::Kind kind, Stamp writer,
+                              Actor actor) const;
+  Conflict readRun(Shadow &shadow, size_t offset, size_t bytes, Actor actor);
+  Conflict writeRun(Shadow &shadow, size_t offset, size_t bytes, Actor actor);
   void noteOtherCta(Shadow &shadow, size_t offset, size_t bytes);
-  Conflict makeRace(Stamp other, bool otherWrote, Thread thread) const;
+  Conflict makeRace(Stamp other, bool otherWrote, Actor actor) const;
+  bool isOver(Stamp stamp, Actor actor) const;
+  bool isFenced(Stamp writer, Actor actor) const;
+
+  /// By lanes, the stamps of intervals that ended with a fence.
+  std::vector<std::vector<Stamp>> fences;
 };
 
 } // namespace gdn::runtime::sim

@@ -30,7 +30,7 @@ gpu.module @kernels {
 gpu.module @kernels {
   llvm.func @unknown() attributes {gpu.kernel, nvvm.kernel} {
     // expected-error @below {{is not known to the simulator}}
-    nvvm.cp.async.commit.group
+    nvvm.cp.async.bulk.wait_group 0
     llvm.return
   }
 }

@@ -1,0 +1,83 @@
+//===- AsyncCopy.cpp - cp.async -------------------------------------------===//
+//
+// Part of gdn, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "runtime/sim/Cta.h"
+
+#include <algorithm>
+#include <cstring>
+
+using namespace gdn::runtime;
+using namespace gdn::runtime::sim;
+
+/// The stamp of bytes that copies of the thread will write: nobody ever learns
+/// that it is over.
+static Stamp getCopyStamp(const Thread &thread) {
+  Cta &cta = *thread.cta;
+  Stamp &stamp = cta.async.copying[thread.warp->index];
+  if (stamp == kNobody)
+    stamp = cta.tracker.clocks.beginInterval(
+        cta.addAgent({"an asynchronous copy of thread ",
+                      /*isOfThreads=*/true, thread.warp->index}));
+  return stamp | thread.lane;
+}
+
+void gdn_sim_copy_async(GdnSimThread *thread, uint32_t position, void *to,
+                        const void *from, uint32_t bytes,
+                        uint32_t sourceBytes) {
+  Cta &cta = *thread->cta;
+  const Site &site = cta.getSite(position);
+  if (sourceBytes > bytes)
+    cta.fail(*thread, site,
+             "copies " + std::to_string(sourceBytes) + " of " +
+                 std::to_string(bytes) + " bytes");
+  if (sourceBytes)
+    checkAccess(*thread, site, {sourceBytes, bytes, false, Space::Global},
+                from);
+  Actor actor = cta.getActor(*thread);
+  actor.stamp = getCopyStamp(*thread);
+  checkAccess(*thread, site, {bytes, bytes, true, Space::Shared}, to, &actor);
+  PendingCopy copy = {
+      static_cast<char *>(to), bytes, thread->copies.numGroups, {}};
+  std::memcpy(copy.data, from, sourceBytes);
+  thread->copies.pending.push_back(copy);
+}
+
+void gdn_sim_commit_copies(GdnSimThread *thread) { ++thread->copies.numGroups; }
+
+/// Writes the bytes, from now on as `writer` did it.
+static void complete(Thread &thread, const PendingCopy &copy, Stamp writer) {
+  Cta &cta = *thread.cta;
+  std::memcpy(copy.to, copy.data, copy.bytes);
+  if (!cta.launch.isTracked)
+    return;
+  Stamp *writers =
+      cta.shared.getShadow().writers + cta.shared.getOffset(copy.to);
+  std::fill_n(writers, copy.bytes, writer);
+}
+
+void gdn::runtime::sim::completeCopies(Thread &thread, Mbarrier &mbarrier) {
+  if (thread.copies.pending.empty())
+    return;
+  Stamp made = beginCompletion(*thread.cta, mbarrier);
+  for (const PendingCopy &copy : thread.copies.pending)
+    complete(thread, copy, made);
+  thread.copies.pending.clear();
+}
+
+void gdn_sim_wait_copies(GdnSimThread *thread, uint32_t numPending) {
+  Cta &cta = *thread->cta;
+  ThreadCopies &copies = thread->copies;
+  auto isUnderWay = [&](const PendingCopy &copy) {
+    return copy.group + numPending >= copies.numGroups;
+  };
+  auto last =
+      std::find_if(copies.pending.begin(), copies.pending.end(), isUnderWay);
+  for (auto copy = copies.pending.begin(); copy != last; ++copy)
+    complete(*thread, *copy, cta.getActor(*thread).stamp);
+  copies.pending.erase(copies.pending.begin(), last);
+}
