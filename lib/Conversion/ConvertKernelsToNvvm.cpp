@@ -74,16 +74,6 @@ static LogicalResult verifyNoLibraryCalls(gpu::GPUModuleOp module) {
   return failure(result.wasInterrupted());
 }
 
-/// Asks for no more than one CTA on a multiprocessor: otherwise ptxas may spill
-/// registers to make room for a number of CTAs that it likes better.
-static void keepRegisters(gpu::GPUModuleOp module) {
-  Builder builder(module.getContext());
-  for (auto function : module.getOps<LLVM::LLVMFuncOp>())
-    if (function->hasAttr(NVVM::NVVMDialect::getKernelFuncAttrName()))
-      function->setAttr(NVVM::NVVMDialect::getMinctasmAttrName(),
-                        builder.getI32IntegerAttr(1));
-}
-
 namespace {
 struct ConvertKernelsToNvvmPass
     : public gdn::impl::ConvertKernelsToNvvmPassBase<ConvertKernelsToNvvmPass> {
@@ -105,8 +95,7 @@ struct ConvertKernelsToNvvmPass
     target.addLegalOp<gpu::GPUModuleOp>();
     if (failed(applyFullConversion(module, target, std::move(patterns))) ||
         failed(verifyNoLibraryCalls(module)))
-      return signalPassFailure();
-    keepRegisters(module);
+      signalPassFailure();
   }
 };
 } // namespace

@@ -12,6 +12,7 @@
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/Func/Transforms/FuncConversions.h"
 #include "mlir/Dialect/GPU/IR/GPUDialect.h"
+#include "mlir/Dialect/LLVMIR/NVVMDialect.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/SCF/Transforms/Patterns.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
@@ -101,13 +102,32 @@ struct ConvertExpand : public OpConversionPattern<TileExpandOp> {
   }
 };
 
+/// It becomes an attribute of the kernel.
+struct ConvertMinCtas : public OpConversionPattern<MinCtasOp> {
+  using OpConversionPattern::OpConversionPattern;
+
+  LogicalResult
+  matchAndRewrite(MinCtasOp op, OpAdaptor,
+                  ConversionPatternRewriter &rewriter) const override {
+    auto kernel = op->getParentOfType<gpu::GPUFuncOp>();
+    if (!kernel)
+      return rewriter.notifyMatchFailure(op, "no kernel around it");
+    rewriter.modifyOpInPlace(kernel, [&] {
+      kernel->setAttr(NVVM::NVVMDialect::getMinctasmAttrName(),
+                      rewriter.getI32IntegerAttr(op.getCount()));
+    });
+    rewriter.eraseOp(op);
+    return success();
+  }
+};
+
 struct ConvertGdnToGpuPass
     : public gdn::impl::ConvertGdnToGpuPassBase<ConvertGdnToGpuPass> {
   void runOnOperation() override {
     TileTypeConverter converter;
     RewritePatternSet patterns(&getContext());
-    patterns.add<ConvertElementwise, ConvertSplat, ConvertCast, ConvertExpand>(
-        converter, &getContext());
+    patterns.add<ConvertElementwise, ConvertSplat, ConvertCast, ConvertExpand,
+                 ConvertMinCtas>(converter, &getContext());
     populateTileMemoryPatterns(converter, patterns);
     populateTileSumPatterns(converter, patterns);
     populateFunctionOpInterfaceTypeConversionPattern<func::FuncOp>(patterns,
@@ -118,7 +138,7 @@ struct ConvertGdnToGpuPass
                                                          target);
     target.addDynamicallyLegalDialect<GdnDialect>([](Operation *op) {
       return !isa<TileLoadOp, TileStoreOp, TileSplatOp, TileCastOp,
-                  TileExpandOp, TileSumOp, TileContractOp>(op);
+                  TileExpandOp, TileSumOp, TileContractOp, MinCtasOp>(op);
     });
     target.addDynamicallyLegalOp<func::FuncOp>([&](func::FuncOp function) {
       return converter.isSignatureLegal(function.getFunctionType());

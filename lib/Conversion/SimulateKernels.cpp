@@ -310,9 +310,6 @@ void KernelSimulator::rewrite(Operation *op) {
                        /*isWrite=*/true, store.getAlignment(), simulation);
   if (auto call = dyn_cast<LLVM::CallOp>(op))
     return rewriteCall(call);
-  if (auto round = dyn_cast<LLVM::FPTruncOp>(op))
-    if (isRoundingToBf16(round))
-      return expandRoundingToBf16(round);
   if (auto address = dyn_cast<LLVM::AddressOfOp>(op)) {
     Value variable =
         simulation.constant(op, shared.at(address.getGlobalName()));

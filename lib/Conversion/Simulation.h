@@ -90,13 +90,6 @@ mlir::LogicalResult checkSimulated(mlir::Operation *op);
 /// Replaces `op`, which isSimulated(), by a call of the simulator.
 void simulate(mlir::Operation *op, Simulation &simulation);
 
-/// True for f32 to bf16, which LLVM makes a library call on hosts that have no
-/// instruction for it.
-bool isRoundingToBf16(mlir::LLVM::FPTruncOp op);
-
-/// Replaces `op`, which isRoundingToBf16(), by operations on integers.
-void expandRoundingToBf16(mlir::LLVM::FPTruncOp op);
-
 } // namespace gdn
 
 #endif // GDN_CONVERSION_SIMULATION_H

@@ -34,7 +34,7 @@ static int64_t product(ArrayRef<int64_t> values) {
 LogicalResult ScheduleAttr::verify(function_ref<InFlightDiagnostic()> emitError,
                                    KernelForm form, int64_t keyLanes,
                                    int64_t warps, int64_t stages,
-                                   int64_t idleShared) {
+                                   int64_t idleShared, int64_t minCtas) {
   if (keyLanes < 1 || keyLanes > warpSize || !llvm::isPowerOf2_64(keyLanes))
     return emitError() << "expects key_lanes to be a power of 2 from 1 to "
                        << warpSize << ", but got " << keyLanes;
@@ -45,6 +45,8 @@ LogicalResult ScheduleAttr::verify(function_ref<InFlightDiagnostic()> emitError,
   if (idleShared < 0 || idleShared > maxSharedBytes)
     return emitError() << "expects idle_shared to be 0 to " << maxSharedBytes
                        << ", but got " << idleShared;
+  if (minCtas < 0 || minCtas > 32)
+    return emitError() << "expects min_ctas to be 0 to 32, but got " << minCtas;
   return success();
 }
 

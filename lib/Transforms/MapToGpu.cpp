@@ -68,6 +68,8 @@ static gpu::LaunchOp buildLaunch(RewriterBase &rewriter,
   rewriter.setInsertionPointToEnd(&body);
   SmallVector<Value> position =
       buildPosition(rewriter, program, launch.getBlockIds().x);
+  if (int64_t ctas = schedule.getMinCtas())
+    MinCtasOp::create(rewriter, loc, ctas);
   auto end = gpu::TerminatorOp::create(rewriter, loc);
   rewriter.eraseOp(program.getTerminator());
   rewriter.inlineBlockBefore(program.getBody(), end, position);

@@ -74,9 +74,10 @@ static bool fits(DeltaRuleOp op, ScheduleAttr schedule) {
 }
 
 static ScheduleAttr getSchedule(DeltaRuleOp op, int64_t keyLanes, int64_t warps,
-                                int64_t stages = 1, int64_t idleShared = 0) {
+                                int64_t stages = 1, int64_t idleShared = 0,
+                                int64_t minCtas = 0) {
   return ScheduleAttr::get(op.getContext(), KernelForm::Recurrent, keyLanes,
-                           warps, stages, idleShared);
+                           warps, stages, idleShared, minCtas);
 }
 
 /// The tokens of a sequence; the largest number where it is not known.
@@ -139,7 +140,9 @@ static ScheduleAttr chooseWide(DeltaRuleOp op, int64_t keyLanes,
   if (countTokens(op) == 1 && chip.streamingWarps > 0)
     return getSchedule(op, keyLanes, /*warps=*/4, /*stages=*/1,
                        getIdleShared(chip.streamingWarps / 4, chip));
-  ScheduleAttr shared = getSchedule(op, 2 * keyLanes, /*warps=*/4);
+  // Left alone, ptxas likes seven CTAs better and spills; six need not.
+  ScheduleAttr shared = getSchedule(op, 2 * keyLanes, /*warps=*/4, /*stages=*/1,
+                                    /*idleShared=*/0, /*minCtas=*/6);
   if (countTokens(op) >= 4 && keyLanes < 16 && fits(op, shared))
     return shared;
   return getSchedule(op, keyLanes, /*warps=*/4);

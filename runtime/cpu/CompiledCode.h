@@ -48,6 +48,12 @@ void gdn_runtime_fail(const char *message);
 void *gdn_runtime_malloc(size_t size);
 void *gdn_runtime_aligned_alloc(size_t alignment, size_t size);
 
+/// __truncsfbf2 and __truncdfbf2 of compilers' libraries, which LLVM calls to
+/// round to bf16 where a machine has no instruction for it, and which older
+/// libraries lack. The result is a bf16 in the lower half of the float.
+float gdn_runtime_truncsfbf2(float value);
+float gdn_runtime_truncdfbf2(double value);
+
 #ifdef __cplusplus
 } // extern "C"
 #endif

@@ -64,6 +64,8 @@ static RuntimeFunctions getRuntimeFunctions(Target target) {
       {"gdn_check_expect_close", ExecutorAddr::fromPtr(gdn_check_expect_close)},
       {"gdn_check_expect_equal", ExecutorAddr::fromPtr(gdn_check_expect_equal)},
       {"gdn_runtime_fail", ExecutorAddr::fromPtr(gdn_runtime_fail)},
+      {"__truncsfbf2", ExecutorAddr::fromPtr(gdn_runtime_truncsfbf2)},
+      {"__truncdfbf2", ExecutorAddr::fromPtr(gdn_runtime_truncdfbf2)},
       {"malloc", ExecutorAddr::fromPtr(gdn_runtime_malloc)},
       {"aligned_alloc", ExecutorAddr::fromPtr(gdn_runtime_aligned_alloc)}};
   for (auto [name, address] : getTargetSymbols(target))

@@ -34,19 +34,3 @@ gpu.module @kernels {
     llvm.return
   }
 }
-
-// -----
-
-// No host needs an instruction for this rounding.
-// CHECK-LABEL: llvm.func @__gdn_sim_kernels_round
-// CHECK-NOT:     llvm.fptrunc
-// CHECK:         llvm.fcmp "uno"
-// CHECK:         llvm.bitcast %{{.*}} : vector<2xi16> to vector<2xbf16>
-gpu.module @kernels {
-  llvm.func @round(%x: !llvm.ptr) attributes {gpu.kernel, nvvm.kernel} {
-    %0 = llvm.load %x {alignment = 8 : i64} : !llvm.ptr -> vector<2xf32>
-    %1 = llvm.fptrunc %0 : vector<2xf32> to vector<2xbf16>
-    llvm.store %1, %x {alignment = 4 : i64} : vector<2xbf16>, !llvm.ptr
-    llvm.return
-  }
-}

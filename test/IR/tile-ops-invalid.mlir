@@ -120,5 +120,10 @@ func.func private @nine() attributes {s = #gdn.schedule<recurrent, key_lanes = 4
 
 // -----
 
+// expected-error @below {{expects min_ctas to be 0 to 32, but got 33}}
+func.func private @many() attributes {s = #gdn.schedule<recurrent, key_lanes = 4, warps = 1, min_ctas = 33>}
+
+// -----
+
 // expected-error @below {{expects idle_shared to be 0 to 232448, but got -1}}
 func.func private @less() attributes {s = #gdn.schedule<recurrent, key_lanes = 4, warps = 1, idle_shared = -1>}

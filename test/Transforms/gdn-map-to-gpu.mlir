@@ -1,5 +1,5 @@
 // RUN: gdn-opt %s --gdn-map-to-gpu --split-input-file --verify-diagnostics | FileCheck %s
-#schedule = #gdn.schedule<recurrent, key_lanes = 8, warps = 2, idle_shared = 4096>
+#schedule = #gdn.schedule<recurrent, key_lanes = 8, warps = 2, idle_shared = 4096, min_ctas = 3>
 #state = #gdn.blocked<per_lane = [8, 4], lanes = [8, 4], warps = [1, 2]>
 
 // One dimension of CTAs; the view is computed in the kernel; shared memory that lies idle keeps CTAs apart.
@@ -11,6 +11,7 @@
 // CHECK:           memref.subview %[[M]][0, 1, 0, 0]
 // CHECK:           %[[H:.*]] = arith.remui %[[B]], %{{.*}}
 // CHECK:           %[[S:.*]] = arith.divui %[[B]], %{{.*}}
+// CHECK:           gdn.min_ctas 3
 // CHECK:           gdn.tile_load %[[M]][%[[S]], %[[H]],
 // CHECK:           gpu.terminator
 // CHECK-NOT:     scf.forall

@@ -45,7 +45,7 @@ func.func @long(%x: tensor<1x?x16x256xf32>) -> tensor<1x?x16x256xf32> {
 
 // Several tokens of many sequences: more threads instead, with half of the state each.
 // CHECK-LABEL: func @speculate
-// CHECK: schedule = #gdn.schedule<recurrent, key_lanes = 16, warps = 4>
+// CHECK: schedule = #gdn.schedule<recurrent, key_lanes = 16, warps = 4, min_ctas = 6>
 func.func @speculate(%x: tensor<64x8x16x128xbf16>) -> tensor<64x8x16x128xbf16> {
   %o, %s = gdn.delta_rule %x, %x, %x : (tensor<64x8x16x128xbf16>, tensor<64x8x16x128xbf16>, tensor<64x8x16x128xbf16>)
       -> (tensor<64x8x16x128xbf16>, tensor<64x16x128x128xf32>)

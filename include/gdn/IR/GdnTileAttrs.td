@@ -39,16 +39,18 @@ def Gdn_ScheduleAttr : AttrDef<Gdn_Dialect, "Schedule"> {
     channels of one head in its registers. The operands of a token are loaded
     `stages` - 1 tokens before it is worked on (1, nothing ahead, if left out).
     A CTA takes `idle_shared` bytes of shared memory (0 if left out) only to
-    bound how many of them stand on a multiprocessor at a time.
+    bound how many of them stand on a multiprocessor at a time; its threads take
+    few enough registers for `min_ctas` of them (0, any number, if left out).
 
     For example `#gdn.schedule<recurrent, key_lanes = 4, warps = 1>` has 32 value
     channels in a CTA; with `stages = 3`, three tokens are under way.
   }];
   let parameters = (ins "::gdn::KernelForm":$form, "int64_t":$key_lanes, "int64_t":$warps,
                         DefaultValuedParameter<"int64_t", "1">:$stages,
-                        DefaultValuedParameter<"int64_t", "0">:$idle_shared);
+                        DefaultValuedParameter<"int64_t", "0">:$idle_shared,
+                        DefaultValuedParameter<"int64_t", "0">:$min_ctas);
   let assemblyFormat = [{
-    `<` $form `,` struct($key_lanes, $warps, $stages, $idle_shared) `>`
+    `<` $form `,` struct($key_lanes, $warps, $stages, $idle_shared, $min_ctas) `>`
   }];
   let genVerifyDecl = 1;
   let extraClassDeclaration = [{

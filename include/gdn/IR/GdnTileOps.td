@@ -109,6 +109,30 @@ def Gdn_TileStoreOp : Gdn_TileOp<"tile_store", [
   }];
 }
 
+def Gdn_MinCtasOp : Gdn_Op<"min_ctas", [MemoryEffects<[MemWrite]>]> {
+  let summary = "asks for registers few enough for some CTAs";
+  let description = [{
+    The threads of the kernel around it take so few registers that `count` of
+    its CTAs fit on a multiprocessor, as far as registers go. It does nothing
+    else.
+
+    Example:
+
+    ```mlir
+    gpu.module @kernels {
+      gpu.func @kernel() kernel {
+        gdn.min_ctas 6
+        gpu.return
+      }
+    }
+    ```
+
+    Since 0.1.
+  }];
+  let arguments = (ins ConfinedAttr<I64Attr, [IntPositive]>:$count);
+  let assemblyFormat = "$count attr-dict";
+}
+
 def Gdn_TileSplatOp : Gdn_TileOp<"tile_splat", [Pure]> {
   let summary = "a tile whose elements are all the same scalar";
   let description = [{
