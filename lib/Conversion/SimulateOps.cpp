@@ -204,7 +204,7 @@ void gdn::simulate(Operation *op, Simulation &simulation) {
   Value result = getRules()
                      .find(op->getName().getStringRef())
                      ->second.simulate(op, simulation);
-  if (result)
+  if (result && op->getNumResults())
     op->getResult(0).replaceAllUsesWith(result);
   op->erase();
 }

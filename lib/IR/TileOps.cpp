@@ -38,8 +38,8 @@ static LogicalResult verifyAccess(Operation *op, TileType tile, Type container,
     if (!ShapedType::isDynamic(available) &&
         (begin < 0 || begin > available || size > available - begin))
       return op->emitOpError("expects 'tile' to end within dimension ")
-             << dim << " of '" << name << "' = [" << available
-             << "], but got [" << begin << "] + [" << size << "]";
+             << dim << " of '" << name << "' = [" << available << "], but got ["
+             << begin << "] + [" << size << "]";
   }
   return success();
 }

@@ -48,7 +48,7 @@ struct ExpByExp2 : public OpRewritePattern<math::ExpOp> {
     // log2(e) in two parts. Below -150, 2^x is 0; -inf would give inf - inf.
     Value log2e = constant(0x1.715476p+0f), rest = constant(0x1.4ae0bep-26f);
     Value x = arith::MaximumFOp::create(rewriter, loc, op.getOperand(),
-                                       constant(-150.0f));
+                                        constant(-150.0f));
     Value high = arith::MulFOp::create(rewriter, loc, x, log2e);
     Value low = buildFma(rewriter, loc, x, log2e,
                          arith::NegFOp::create(rewriter, loc, high));

@@ -60,21 +60,16 @@ static void complete(Thread &thread, const PendingCopy &copy, Stamp writer) {
   std::fill_n(writers, copy.bytes, writer);
 }
 
-void gdn::runtime::sim::completeCopies(Thread &thread, VectorClock &clock) {
-  Cta &cta = *thread.cta;
-  Clocks &clocks = cta.tracker.clocks;
-  Stamp &copying = cta.async.copying[thread.warp->index];
-  getCopyStamp(thread);
-  auto agent = static_cast<unsigned>(clocks.getOwner(copying));
-  // What the copies did is an interval of its own; later ones are another's.
-  Stamp made = clocks.beginInterval(agent);
-  copying = clocks.beginInterval(agent);
+void gdn::runtime::sim::completeCopies(Thread &thread, Mbarrier &mbarrier) {
+  if (thread.copies.pending.empty())
+    return;
+  Stamp made = beginCompletion(*thread.cta, mbarrier);
   for (const PendingCopy &copy : thread.copies.pending)
-    complete(thread, copy, made | thread.lane);
+    complete(thread, copy, made);
   thread.copies.pending.clear();
-  clock.add(made >> kLaneBits, agent);
   // The copies began after what the thread had waited for.
-  clocks.tellKnown(thread.warp->index, thread.lane, clock);
+  thread.cta->tracker.clocks.tellKnown(thread.warp->index, thread.lane,
+                                       mbarrier.arriving);
 }
 
 void gdn_sim_wait_copies(GdnSimThread *thread, uint32_t numPending) {

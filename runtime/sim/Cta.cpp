@@ -145,7 +145,11 @@ Fiber &Cta::getNextFiber() {
   return running->fiber;
 }
 
-void Cta::block(Thread &thread) { thread.fiber.switchTo(getNextFiber()); }
+void Cta::block(Thread &thread) {
+  Fiber &next = getNextFiber();
+  if (&next != &thread.fiber)
+    thread.fiber.switchTo(next);
+}
 
 void Cta::fail(const Thread &thread, const Site &site, std::string text) {
   error = "kernel " + quote(launch.name) + ", CTA " + formatDim3(id) +

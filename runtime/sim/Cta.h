@@ -225,9 +225,12 @@ void expectBytes(Thread &thread, const Site &site, Mbarrier &mbarrier,
 /// Who waits at which mbarrier objects, and what these lack; empty if nobody.
 std::string describeMbarriers(const Cta &cta);
 
-/// Makes the copies of cp.async that `thread` has issued; `clock` tells of
-/// them.
-void completeCopies(Thread &thread, VectorClock &clock);
+/// The stamp of copies that complete at `mbarrier`, of which those learn who
+/// wait for its present phase.
+Stamp beginCompletion(Cta &cta, Mbarrier &mbarrier);
+
+/// Makes the copies of cp.async that `thread` has issued complete there.
+void completeCopies(Thread &thread, Mbarrier &mbarrier);
 
 /// Why no thread of `cta` can go on: who waits where, for whom, and where these
 /// are.

@@ -105,6 +105,15 @@ static void advance(Cta &cta, Mbarrier &mbarrier) {
   mbarrier.waiting.clear();
 }
 
+Stamp gdn::runtime::sim::beginCompletion(Cta &cta, Mbarrier &mbarrier) {
+  Clocks &clocks = cta.tracker.clocks;
+  if (!mbarrier.agent)
+    mbarrier.agent = cta.addAgent({"an asynchronous copy", false, 0});
+  Stamp stamp = clocks.beginInterval(mbarrier.agent);
+  mbarrier.arriving.add(stamp >> kLaneBits, mbarrier.agent);
+  return stamp;
+}
+
 uint64_t gdn_sim_mbarrier_arrive(GdnSimThread *thread, uint32_t position,
                                  void *address, uint32_t count,
                                  uint32_t flags) {
@@ -139,7 +148,7 @@ void gdn_sim_mbarrier_arrive_copies(GdnSimThread *thread, uint32_t position,
     cta.fail(*thread, site,
              "arrives at " + formatPlace(cta, address) +
                  ", of whose arrivals none is pending");
-  completeCopies(*thread, mbarrier.arriving);
+  completeCopies(*thread, mbarrier);
   mbarrier.pending -= noinc != 0;
   advance(cta, mbarrier);
 }

@@ -7,6 +7,8 @@
 // CHECK:         llvm.call @gdn_sim_commit_copies
 // CHECK:         %[[LEFT:.*]] = llvm.mlir.constant(1 : i32)
 // CHECK:         llvm.call @gdn_sim_wait_copies(%{{.*}}, %[[LEFT]])
+// CHECK:         %[[NOINC:.*]] = llvm.mlir.constant(1 : i32)
+// CHECK:         llvm.call @gdn_sim_mbarrier_arrive_copies(%{{.*}}, %{{.*}}, %{{.*}}, %[[NOINC]])
 gpu.module @kernels {
   llvm.mlir.global internal @tile() {addr_space = 3 : i32, alignment = 16 : i64} : !llvm.array<512 x i8>
   llvm.func @copy(%x: !llvm.ptr<1>, %less: i32) attributes {gpu.kernel, nvvm.kernel} {
@@ -15,6 +17,7 @@ gpu.module @kernels {
     nvvm.cp.async.shared.global %tile, %x, 4, cache = ca, %less : !llvm.ptr<3>, !llvm.ptr<1>, i32
     nvvm.cp.async.commit.group
     nvvm.cp.async.wait.group 1
+    nvvm.cp.async.mbarrier.arrive %tile {noinc = true} : !llvm.ptr<3>
     llvm.return
   }
 }

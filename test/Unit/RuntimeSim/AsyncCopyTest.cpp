@@ -9,13 +9,15 @@
 using namespace gdn::runtime::sim;
 
 static constexpr char table[] = R"({
-  "shared": [{"name": "tile", "bytes": 1024, "alignment": 16}],
+  "shared": [{"name": "tile", "bytes": 1024, "alignment": 16},
+             {"name": "bar", "bytes": 8, "alignment": 8}],
   "sites": [
   {"op": "nvvm.cp.async.shared.global", "at": "k.mlir:1:1"},
   {"op": "llvm.load", "at": "k.mlir:2:1", "bytes": 16, "alignment": 16,
    "access": "read", "space": "shared"},
-  {"op": "nvvm.barrier", "at": "k.mlir:3:1"}]})";
-enum { CopySite, LoadSite, BarrierSite };
+  {"op": "nvvm.barrier", "at": "k.mlir:3:1"},
+  {"op": "nvvm.cp.async.mbarrier.arrive", "at": "k.mlir:4:1"}]})";
+enum { CopySite, LoadSite, BarrierSite, ArriveSite };
 
 static char *getTile(GdnSimThread *thread) {
   return static_cast<char *>(gdn_sim_shared(thread, 0));
@@ -139,8 +141,8 @@ static void offsetKernel(void *const *arguments) {
 }
 
 TEST(AsyncCopy, ChecksBothPlaces) {
-  DeviceArray<char> from(makeBytes(32));
   auto run = [&](int source, int destination) {
+    DeviceArray<char> from(makeBytes(32));
     int offsets[] = {source, destination};
     return simulate(offsetKernel, {from.get(), offsets}, {1});
   };
@@ -150,4 +152,88 @@ TEST(AsyncCopy, ChecksBothPlaces) {
   EXPECT_NE(run(0, 1024).find("writes 16 bytes out of bounds"),
             std::string::npos);
   EXPECT_NE(run(0, 4).find("writes 16 bytes at offset 4"), std::string::npos);
+}
+
+//===----------------------------------------------------------------------===//
+// cp.async.mbarrier.arrive
+//===----------------------------------------------------------------------===//
+
+namespace {
+/// How threads 0 and 1, or one of these, tell of their copies.
+struct ArrivalOptions {
+  uint32_t count = 2;
+  uint32_t noinc = 1;
+  bool arrivesBefore = false;
+  bool waits = true;
+};
+} // namespace
+
+/// Threads 0 and 1 copy 16 bytes each, which thread 2 reads once it has waited.
+static void arrivalKernel(void *const *arguments) {
+  GdnSimThread *thread = gdn_sim_enter(table);
+  auto *options = getPointer<ArrivalOptions>(arguments, 1);
+  uint32_t index = gdn_sim_register(thread, GDN_SIM_TID_X);
+  void *bar = gdn_sim_shared(thread, 1);
+  if (index == 0)
+    gdn_sim_mbarrier_init(thread, ArriveSite, bar, options->count);
+  barrier(thread);
+  auto arrive = [&] {
+    gdn_sim_mbarrier_arrive_copies(thread, ArriveSite, bar, options->noinc);
+    if (!options->noinc)
+      gdn_sim_mbarrier_arrive(thread, ArriveSite, bar, 1, 0);
+  };
+  if (index < 2) {
+    if (options->arrivesBefore)
+      arrive();
+    copy(thread, getTile(thread) + 16 * index, getPointer<char>(arguments, 0));
+    if (!options->arrivesBefore)
+      arrive();
+  }
+  if (!options->waits)
+    barrier(thread);
+  if (index < 2)
+    return;
+  if (options->waits)
+    gdn_sim_mbarrier_wait(thread, ArriveSite, bar, 0, 1, 1);
+  gdn_sim_access(thread, LoadSite, getTile(thread));
+  gdn_sim_access(thread, LoadSite, getTile(thread) + 16);
+  std::memcpy(getPointer<char>(arguments, 2), getTile(thread), 32);
+}
+
+static std::string runArrival(ArrivalOptions options) {
+  std::vector<char> bytes = makeBytes(16), result(32);
+  DeviceArray<char> from(bytes);
+  std::string error =
+      simulate(arrivalKernel, {from.get(), &options, result.data()}, {3});
+  if (error.empty())
+    for (size_t i = 0; i < 32; ++i)
+      EXPECT_EQ(result[i], bytes[i % 16]);
+  return error;
+}
+
+TEST(AsyncCopy, CompletesAPhase) {
+  EXPECT_EQ(runArrival({2, /*noinc=*/1}), "");
+  EXPECT_EQ(runArrival({2, /*noinc=*/0}), "");
+}
+
+TEST(AsyncCopy, APhaseThatNobodyWaitsForTellsNothing) {
+  EXPECT_EQ(runArrival({2, 1, false, /*waits=*/false}),
+            "kernel 'k', CTA (0, 0, 0), thread (2, 0, 0): 'llvm.load' at "
+            "k.mlir:2:1 reads offset 0 of shared variable 'tile' of 1024 "
+            "bytes, which an asynchronous copy writes with no wait between "
+            "them");
+}
+
+TEST(AsyncCopy, LaterCopiesAreNotOfThePhase) {
+  EXPECT_NE(runArrival({2, 1, /*arrivesBefore=*/true})
+                .find("which an asynchronous copy of thread (0, 0, 0) writes "
+                      "with no wait between them"),
+            std::string::npos);
+}
+
+// Without noinc an arrival is added before it is taken away.
+TEST(AsyncCopy, ArrivalsAreCounted) {
+  EXPECT_NE(runArrival({1, /*noinc=*/1}), "");
+  EXPECT_NE(runArrival({3, /*noinc=*/1}).find("lacks 1 of 3 arrivals"),
+            std::string::npos);
 }
