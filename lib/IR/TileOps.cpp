@@ -30,7 +30,8 @@ static LogicalResult verifyAccess(Operation *op, TileType tile, Type container,
                            "got ")
            << tile;
   // C3
-  SmallVector<int64_t> sizes(shaped.getRank() - tile.getRank(), 1);
+  // A dimension of no elements has no valid index, and code that never runs.
+  SmallVector<int64_t> sizes(shaped.getRank() - tile.getRank(), 0);
   llvm::append_range(sizes, tile.getShape());
   for (auto [dim, size] : llvm::enumerate(sizes)) {
     int64_t available = shaped.getDimSize(dim);

@@ -102,6 +102,8 @@ void gdn::buildToNvvmPipeline(OpPassManager &pm, const ToNvvmOptions &options) {
       {"binary",
        [&](OpPassManager &pm) {
          buildToGpuPipeline(pm, gpu);
+         // Some instructions are text.
+         pm.addNestedPass<gpu::GPUModuleOp>(createConvertNVVMToLLVMPass());
          pm.addPass(createSerializeKernelsPass(std::move(serialize)));
        }},
       {"llvm",

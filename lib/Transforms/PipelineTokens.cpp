@@ -98,29 +98,22 @@ static LogicalResult pipeline(RewriterBase &rewriter, scf::ForOp loop,
   return success();
 }
 
-/// Moves the loads of scalars in `block` first; then, if `all`, those of rows,
-/// and those of the state, which take longest, before all arithmetic.
-static void orderLoads(Block &block, bool all) {
+/// Moves the loads of rows in `block` before those of the state, which take
+/// longer, and both before all arithmetic.
+static void orderLoads(Block &block) {
   llvm::SetVector<Operation *> loads;
   BackwardSliceOptions options;
   options.filter = [&](Operation *op) { return op->getBlock() == &block; };
   options.inclusive = true;
   options.omitUsesFromAbove = false;
-  auto gather = [&](function_ref<bool(Operation &)> isWanted) {
-    for (Operation &op : block)
-      if (isWanted(op))
-        (void)getBackwardSlice(&op, &loads, options);
+  auto gather = [&](function_ref<bool(TileLoadOp)> isWanted) {
+    for (auto load : block.getOps<TileLoadOp>())
+      if (isWanted(load))
+        (void)getBackwardSlice(load.getOperation(), &loads, options);
   };
-  gather([](Operation &op) { return isa<tensor::ExtractOp>(op); });
-  if (all) {
-    gather([](Operation &op) {
-      auto load = dyn_cast<TileLoadOp>(op);
-      return load && load.getTile().getType().getRank() == 1;
-    });
-    gather([](Operation &op) { return isa<TileLoadOp>(op); });
-  }
-  if (loads.empty())
-    return;
+  gather(
+      [](TileLoadOp load) { return load.getTile().getType().getRank() == 1; });
+  gather([](TileLoadOp load) { return true; });
   auto first =
       llvm::find_if(block, [&](Operation &op) { return !loads.contains(&op); });
   for (Operation *op : loads)
@@ -138,7 +131,8 @@ struct PipelineTokensPass
         return;
       // With one warp in a CTA, ptxas saves registers rather than time if the
       // rows come first.
-      orderLoads(*program.getBody(), /*all=*/schedule.getWarps() > 1);
+      if (schedule.getWarps() > 1)
+        orderLoads(*program.getBody());
       if (schedule.getStages() == 1)
         return;
       program.getBody()->walk([&](scf::ForOp loop) {

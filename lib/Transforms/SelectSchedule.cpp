@@ -158,6 +158,17 @@ static ScheduleAttr choose(DeltaRuleOp op, const GpuChip &chip) {
   return getSchedule(op, keyLanes, /*warps=*/1, chooseStages(op, narrow, chip));
 }
 
+/// C2: a schedule that was given suits the chip.
+static WalkResult verifyChip(DeltaRuleOp op, const GpuChip &chip) {
+  // Warps wait for events with instructions of 9.0.
+  if (!isa<ChunkedScheduleAttr>(*op.getSchedule()) || chip.name != "sm_80")
+    return WalkResult::advance();
+  op.emitOpError("expects a chip from sm_90a on for ")
+      << *op.getSchedule() << ", but got " << chip.name
+      << "; use #gdn.schedule";
+  return WalkResult::interrupt();
+}
+
 namespace {
 struct SelectSchedulePass
     : public gdn::impl::SelectSchedulePassBase<SelectSchedulePass> {
@@ -182,7 +193,7 @@ struct SelectSchedulePass
     if (failed(verifySizes(op)))
       return WalkResult::interrupt();
     if (op.getSchedule())
-      return WalkResult::advance();
+      return verifyChip(op, chip);
     ScheduleAttr schedule = choose(op, chip);
     op.setScheduleAttr(schedule);
     remark::passed(

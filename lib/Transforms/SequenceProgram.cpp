@@ -281,19 +281,24 @@ void SequenceProgram::buildPrepare(Value team) {
   });
 }
 
-void SequenceProgram::prepareChunk(Value team, Value chunk, Value slot) {
+/// A gate on the key axis for the rows of a chunk; null where there is none.
+Value SequenceProgram::loadKeyGate(Value gate, Value buffer, Value slot) {
+  if (!gate)
+    return Value();
   auto rows = getType({chunkSize, keys}, f32, getRowsLayout(chunkSize));
-  auto loadKeyGate = [&](Value gate, Value buffer) {
-    if (!gate)
-      return Value();
-    return isPerHead(gate) ? loadGate(buffer, slot, rows, 0)
-                           : loadRows(buffer, slot);
-  };
+  return isPerHead(gate) ? loadGate(buffer, slot, rows, 0)
+                         : loadRows(buffer, slot);
+}
+
+/// b * k; null where nothing is erased.
+Value SequenceProgram::loadErasedKey(Value slot) {
+  Value gate = loadKeyGate(op.getErase(), erase, slot);
+  return gate ? multiply(gate, loadRows(key, slot)) : Value();
+}
+
+void SequenceProgram::prepareChunk(Value team, Value chunk, Value slot) {
   EventWaitOp::create(b, operandsFull, chunk, /*previous=*/false);
-  Value q = loadRows(query, slot), k = loadRows(key, slot);
-  Value g = loadKeyGate(op.getDecay(), decay), e;
-  if (op.getErase())
-    e = multiply(loadKeyGate(op.getErase(), erase), k);
+  Value g = loadKeyGate(op.getDecay(), decay, slot);
   Value a, fromStart, toEnd;
   if (g) {
     a = math::ExpOp::create(b, g);
@@ -304,21 +309,22 @@ void SequenceProgram::prepareChunk(Value team, Value chunk, Value slot) {
   auto store = [&](Value tile, Value buffer) {
     storeShared(cast(tile, f16), buffer, {slot, zero(), zero()});
   };
-  store(multiply(fromStart, q), gatedQuery);
-  if (e)
-    store(multiply(fromStart, e), gatedErase);
-  store(multiply(toEnd, k), tail);
+  // Operands are loaded again where they are used, which takes fewer registers
+  // than to keep them.
+  store(multiply(fromStart, loadRows(query, slot)), gatedQuery);
+  if (erase)
+    store(multiply(fromStart, loadErasedKey(slot)), gatedErase);
+  store(multiply(toEnd, loadRows(key, slot)), tail);
   if (g)
     storeShared(selectRows(fromStart, {chunkSize - 1}), gamma,
                 {slot, zero(), zero()});
-  preparePairs(team, slot, q, k, e, a);
+  preparePairs(team, slot, a);
   EventArriveOp::create(b, operandsFree, chunk, /*copies=*/false);
   EventArriveOp::create(b, paired, chunk, /*copies=*/false);
 }
 
 /// Products of each row with the earlier keys, decayed in between.
-void SequenceProgram::preparePairs(Value team, Value slot, Value q, Value k,
-                                   Value e, Value a) {
+void SequenceProgram::preparePairs(Value team, Value slot, Value a) {
   TeamBarrierOp::create(b);
   for (int64_t level = 0; level < numLevels; ++level) {
     int64_t half = chunkSize >> (level + 1);
@@ -337,9 +343,10 @@ void SequenceProgram::preparePairs(Value team, Value slot, Value q, Value k,
           {team, number, arith::ConstantIndexOp::create(b, place), zero()});
     };
     // Without erase, what the first rows give is not used.
-    store(e ? e : q, upper, pairRows, 0);
-    store(q, upper, pairRows, chunkSize / 2);
-    store(k, lower, pairColumns, 0);
+    store(erase ? loadErasedKey(slot) : loadRows(query, slot), upper, pairRows,
+          0);
+    store(loadRows(query, slot), upper, pairRows, chunkSize / 2);
+    store(loadRows(key, slot), lower, pairColumns, 0);
   }
   TeamBarrierOp::create(b);
 

@@ -45,8 +45,9 @@ private:
   void buildLoad();
   void buildPrepare(mlir::Value team);
   void prepareChunk(mlir::Value team, mlir::Value chunk, mlir::Value slot);
-  void preparePairs(mlir::Value team, mlir::Value slot, Tile query, Tile key,
-                    Tile erase, Tile decay);
+  void preparePairs(mlir::Value team, mlir::Value slot, Tile decay);
+  Tile loadKeyGate(mlir::Value gate, mlir::Value buffer, mlir::Value slot);
+  Tile loadErasedKey(mlir::Value slot);
   void buildSolve(mlir::Value team);
   void buildChain();
   mlir::Value chainChunk(mlir::Value chunk, mlir::Value slot, Tile state);
