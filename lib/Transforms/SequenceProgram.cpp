@@ -31,8 +31,10 @@ SequenceProgram::SequenceProgram(ImplicitLocOpBuilder &builder,
 
 void SequenceProgram::build() {
   tokens = memref::DimOp::create(b, op.getQuery(), 0);
-  Value size = arith::ConstantIndexOp::create(b, chunkSize);
-  chunks = arith::CeilDivUIOp::create(b, tokens, size);
+  Value rounded = arith::AddIOp::create(
+      b, tokens, arith::ConstantIndexOp::create(b, chunkSize - 1));
+  chunks = arith::DivUIOp::create(
+      b, rounded, arith::ConstantIndexOp::create(b, chunkSize));
   allocateAll();
   gpu::BarrierOp::create(b);
   buildRole("chain", 1, schedule.getChainWarps(), [&](Value) { buildChain(); });
