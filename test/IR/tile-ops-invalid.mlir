@@ -89,7 +89,7 @@ func.func @contract(%v: !gdn.tile<32xf32, #gdn.slice<0, #state>>, %m: !gdn.tile<
 }
 
 // -----
-// expected-error @below {{expects lanes to multiply to 32, but got 16}}
+// expected-error @below {{expects lanes to multiply to at most 32, but got 64}}
 func.func private @lanes(!gdn.tile<64xf32, #gdn.blocked<per_lane = [4], lanes = [16], warps = [1]>>)
 
 // -----

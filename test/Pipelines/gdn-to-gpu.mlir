@@ -2,7 +2,7 @@
 // RUN: gdn-opt %s --gdn-to-gpu=until=tiled | FileCheck %s --check-prefix=TILED
 // RUN: gdn-opt %s --gdn-to-gpu=device-memory=true | FileCheck %s --check-prefix=DEVICE
 // RUN: not gdn-opt %s --gdn-to-gpu=until=cubin 2>&1 | FileCheck %s --check-prefix=UNTIL
-// UNTIL: expects 'until' to be one of chunked, tiled, bufferized, nvvm, but got 'cubin'
+// UNTIL: expects 'until' to be one of chunked, tiled, bufferized, specialized, nvvm, but got 'cubin'
 
 // CHECK:     gpu.memcpy {{.*}}"to_device"
 // CHECK:     gpu.launch_func @step_kernel::@step_kernel

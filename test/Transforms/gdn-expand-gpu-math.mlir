@@ -2,7 +2,7 @@
 
 // CHECK-LABEL: func @exp
 // CHECK-NOT:   math.exp %
-// CHECK:       %[[X:.*]] = arith.maxnumf %arg0, %{{.*}} : vector<4xf32>
+// CHECK:       %[[X:.*]] = arith.maximumf %arg0, %{{.*}} : vector<4xf32>
 // CHECK:       %[[HIGH:.*]] = arith.mulf %[[X]]
 // CHECK:       %[[POWER:.*]] = math.exp2 %[[HIGH]] fastmath<afn>
 // CHECK:       math.fma %[[POWER]], %{{.*}}, %[[POWER]]

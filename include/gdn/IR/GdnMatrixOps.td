@@ -174,6 +174,15 @@ def Gdn_StorePairsOp : Gdn_MatrixOp<"store_pairs", [MemoryEffects<[MemWrite]>]> 
     - C1: `products` is 4 x 16 x 8 of f32 in a `#gdn.mma` layout.
     - C2: `erased` is stages x 16 x 16 of f32, `scores` of f16.
 
+    Example:
+
+    ```mlir
+    func.func @store_pairs(%p: !gdn.tile<4x16x8xf32, #gdn.mma<warps = [2, 1, 1]>>, %t: !gdn.shared<2x16x16xf32>, %s: !gdn.shared<2x16x16xf16, swizzle = 32>, %i: index) {
+      gdn.store_pairs %p, %t, %s[%i] : !gdn.tile<4x16x8xf32, #gdn.mma<warps = [2, 1, 1]>>, !gdn.shared<2x16x16xf32>, !gdn.shared<2x16x16xf16, swizzle = 32>
+      return
+    }
+    ```
+
     Since 0.1.
   }];
   let arguments = (ins Gdn_TileType:$products, Gdn_SharedType:$erased, Gdn_SharedType:$scores, Index:$slot);
@@ -190,6 +199,15 @@ def Gdn_StoreDiagonalOp : Gdn_MatrixOp<"store_diagonal", [MemoryEffects<[MemWrit
     Constraints:
 
     - C1: `tile` is 16 x 16 of f32 in a `#gdn.mma` layout, `dest` is stages x 16 x 16 of f16.
+
+    Example:
+
+    ```mlir
+    func.func @store_diagonal(%t: !gdn.tile<16x16xf32, #gdn.mma<warps = [1, 2]>>, %s: !gdn.shared<2x16x16xf16, swizzle = 32>, %i: index) {
+      gdn.store_diagonal %t, %s[%i] : !gdn.tile<16x16xf32, #gdn.mma<warps = [1, 2]>>, !gdn.shared<2x16x16xf16, swizzle = 32>
+      return
+    }
+    ```
 
     Since 0.1.
   }];

@@ -67,6 +67,18 @@ def Gdn_TeamBarrierOp : Gdn_Op<"team_barrier", [MemoryEffects<[MemRead, MemWrite
     What a thread of the team wrote to shared memory before, all of them see behind it.
     It stands in the body of a `gdn.warp_role` or in a loop there.
 
+    Example:
+
+    ```mlir
+    func.func @team_barrier() {
+      gdn.warp_role "work" first 0 teams 1 team_warps 2 {
+      ^bb0(%team: index):
+        gdn.team_barrier
+      }
+      return
+    }
+    ```
+
     Since 0.1.
   }];
   let assemblyFormat = "attr-dict";
@@ -83,6 +95,15 @@ def Gdn_EventCreateOp : Gdn_Op<"event_create", [MemoryEffects<[MemRead, MemWrite
     for each place. One thread initialises them; the CTA must meet at a barrier
     before any warp arrives at them or waits for them.
 
+    Example:
+
+    ```mlir
+    func.func @event_create() {
+      %0 = gdn.event_create at 0 : !gdn.event<stages = 2, arrivals = 1>
+      return
+    }
+    ```
+
     Since 0.1.
   }];
   let arguments = (ins I64Attr:$offset);
@@ -98,6 +119,15 @@ def Gdn_EventArriveOp : Gdn_Op<"event_arrive", [MemoryEffects<[MemRead, MemWrite
     copies that it has issued (`gdn.copy_in`) have been made; nobody waits here
     for that.
 
+    Example:
+
+    ```mlir
+    func.func @event_arrive(%e: !gdn.event<stages = 2, arrivals = 1>, %i: index) {
+      gdn.event_arrive %e[%i] : !gdn.event<stages = 2, arrivals = 1>
+      return
+    }
+    ```
+
     Since 0.1.
   }];
   let arguments = (ins Gdn_EventType:$event, Index:$use, UnitAttr:$copies);
@@ -110,6 +140,15 @@ def Gdn_EventWaitOp : Gdn_Op<"event_wait", [MemoryEffects<[MemRead, MemWrite]>]>
     For use number `use` of the ring; with `previous`, for the use before it of the same
     place, and not at all where there was none. What was written before the
     arrivals is seen behind it.
+
+    Example:
+
+    ```mlir
+    func.func @event_wait(%e: !gdn.event<stages = 2, arrivals = 1>, %i: index) {
+      gdn.event_wait %e[%i] previous : !gdn.event<stages = 2, arrivals = 1>
+      return
+    }
+    ```
 
     Since 0.1.
   }];
@@ -127,6 +166,15 @@ def Gdn_SharedAllocOp : Gdn_Op<"shared_alloc", [Pure]> {
     It lies `offset` bytes behind the begin of the CTA's dynamic shared memory,
     a multiple of 1024 where it is swizzled and of 16 elsewhere. Where its bytes
     are used elsewhere too is the program's affair.
+
+    Example:
+
+    ```mlir
+    func.func @shared_alloc() {
+      %0 = gdn.shared_alloc at 1024 : !gdn.shared<2x16x128xbf16>
+      return
+    }
+    ```
 
     Since 0.1.
   }];
@@ -178,6 +226,15 @@ def Gdn_SharedStoreOp : Gdn_SharedOp<"shared_store", [MemoryEffects<[MemWrite]>]
 
     Constraints: those of `gdn.shared_load`, with `dest` for `source`.
 
+    Example:
+
+    ```mlir
+    func.func @shared_store(%t: !gdn.tile<16x128xf32, #gdn.mma<warps = [1, 1]>>, %s: !gdn.shared<2x16x128xf32>, %i: index) {
+      gdn.shared_store %t, %s[%i, %i, %i] : !gdn.tile<16x128xf32, #gdn.mma<warps = [1, 1]>>, !gdn.shared<2x16x128xf32>
+      return
+    }
+    ```
+
     Since 0.1.
   }];
   let arguments = (ins Gdn_TileType:$tile, Gdn_SharedType:$dest, Variadic<Index>:$offsets,
@@ -203,6 +260,15 @@ def Gdn_CopyInOp : Gdn_SharedOp<"copy_in", [MemoryEffects<[MemRead, MemWrite]>]>
     - C2: a row of `dest` is as long as one of `source`, and a multiple of 16
       bytes, contiguous and aligned to 16 bytes in global memory.
 
+    Example:
+
+    ```mlir
+    func.func @copy_in(%m: memref<?x128xbf16>, %s: !gdn.shared<2x16x128xbf16>, %i: index) {
+      gdn.copy_in %m[%i] valid %i to %s[%i] : memref<?x128xbf16> to !gdn.shared<2x16x128xbf16>
+      return
+    }
+    ```
+
     Since 0.1.
   }];
   let arguments = (ins Gdn_FloatMemRef:$source, Index:$row, Index:$valid,
@@ -219,6 +285,15 @@ def Gdn_CopyOutOp : Gdn_SharedOp<"copy_out", [MemoryEffects<[MemRead, MemWrite]>
     rows of `dest`, T x D, from `row` on, 16 bytes at a time.
 
     Constraints: those of `gdn.copy_in`, with the two changing parts.
+
+    Example:
+
+    ```mlir
+    func.func @copy_out(%m: memref<?x128xbf16>, %s: !gdn.shared<2x16x128xbf16>, %i: index) {
+      gdn.copy_out %s[%i] to %m[%i] valid %i : !gdn.shared<2x16x128xbf16> to memref<?x128xbf16>
+      return
+    }
+    ```
 
     Since 0.1.
   }];
