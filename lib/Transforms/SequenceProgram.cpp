@@ -33,8 +33,8 @@ void SequenceProgram::build() {
   tokens = memref::DimOp::create(b, op.getQuery(), 0);
   Value rounded = arith::AddIOp::create(
       b, tokens, arith::ConstantIndexOp::create(b, chunkSize - 1));
-  chunks = arith::DivUIOp::create(
-      b, rounded, arith::ConstantIndexOp::create(b, chunkSize));
+  chunks = arith::DivUIOp::create(b, rounded,
+                                  arith::ConstantIndexOp::create(b, chunkSize));
   allocateAll();
   gpu::BarrierOp::create(b);
   buildRole("chain", 1, schedule.getChainWarps(), [&](Value) { buildChain(); });

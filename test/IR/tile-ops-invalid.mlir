@@ -90,7 +90,7 @@ func.func @contract(%v: !gdn.tile<32xf32, #gdn.slice<0, #state>>, %m: !gdn.tile<
 
 // -----
 // expected-error @below {{expects lanes to multiply to at most 32, but got 64}}
-func.func private @lanes(!gdn.tile<64xf32, #gdn.blocked<per_lane = [4], lanes = [16], warps = [1]>>)
+func.func private @lanes(!gdn.tile<256xf32, #gdn.blocked<per_lane = [1, 1], lanes = [32, 2], warps = [1, 1]>>)
 
 // -----
 // expected-error @below {{expects per_lane and warps to be 1 to 1024, and lanes to be powers of 2}}
