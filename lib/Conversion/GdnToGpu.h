@@ -54,6 +54,9 @@ void populateTileRowPatterns(const mlir::TypeConverter &converter,
 /// in a `gdn.warp_role`, else the CTA.
 mlir::Value buildThread(mlir::OpBuilder &builder, mlir::Operation *op);
 
+/// What is known of the alignment of all rows of `buffer`, in bytes, up to 16.
+int64_t getRowAlignment(mlir::Value buffer);
+
 /// The address where the CTA's dynamic shared memory begins.
 mlir::Value buildSharedBase(mlir::OpBuilder &builder, mlir::Operation *op);
 

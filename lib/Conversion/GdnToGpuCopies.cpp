@@ -82,16 +82,29 @@ public:
   int64_t threads, columns, partsOfRow, rows;
 };
 
+/// Fails unless the rows of `buffer` are known to suit copies of 16 bytes.
+LogicalResult expectAligned(Operation *op, Value buffer) {
+  int64_t alignment = getRowAlignment(buffer);
+  if (alignment == partBytes)
+    return success();
+  return op->emitOpError("expects rows aligned to 16 bytes, but they are only "
+                         "known to be to ")
+         << alignment << "; use #gdn.schedule";
+}
+
 struct ConvertCopyIn : public OpConversionPattern<CopyInOp> {
   using OpConversionPattern::OpConversionPattern;
 
   LogicalResult
   matchAndRewrite(CopyInOp op, OpAdaptor adaptor,
                   ConversionPatternRewriter &rewriter) const override {
-    if (op.getSource().getType().getRank() == 1)
+    if (op.getSource().getType().getRank() == 1) {
       copyScalars(op, adaptor, rewriter);
-    else
+    } else {
+      if (failed(expectAligned(op, adaptor.getSource())))
+        return failure();
       copyParts(op, adaptor, rewriter);
+    }
     rewriter.eraseOp(op);
     return success();
   }
@@ -164,6 +177,8 @@ struct ConvertCopyOut : public OpConversionPattern<CopyOutOp> {
   LogicalResult
   matchAndRewrite(CopyOutOp op, OpAdaptor adaptor,
                   ConversionPatternRewriter &rewriter) const override {
+    if (failed(expectAligned(op, adaptor.getDest())))
+      return failure();
     Location loc = op.getLoc();
     IndexBuilder i(rewriter, loc);
     PartVisitor parts(rewriter, op, op.getDest().getType(),

@@ -137,9 +137,15 @@ struct ConvertTeamBarrier : public OpConversionPattern<TeamBarrierOp> {
           op, buildFullMask(rewriter, loc));
       return success();
     }
-    // Barrier 0 is the CTA's. Roles have few teams of several warps.
+    // Barrier 0 is the CTA's. Teams of two warps or more do not share half of
+    // the number of their first warp.
+    int64_t first = role.getFirst(), warps = role.getTeamWarps();
+    if (1 + (first + (role.getTeams() - 1) * warps) / 2 > 15)
+      return op.emitOpError("expects a team of several warps to begin before "
+                            "warp 30");
     IndexBuilder i(rewriter, loc);
-    Value number = i.toI32(i.add(role.getBody().getArgument(0), 1));
+    Value begin = i.add(i.mul(role.getBody().getArgument(0), warps), first);
+    Value number = i.toI32(i.add(i.div(begin, 2), 1));
     Value threads =
         arith::ConstantIntOp::create(rewriter, loc, role.getTeamThreads(), 32);
     NVVM::BarrierOp::create(rewriter, loc, TypeRange(), number, threads,

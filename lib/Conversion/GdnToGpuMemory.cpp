@@ -104,6 +104,16 @@ static int64_t getAlignment(Value buffer, TileType tile, ValueRange offsets,
   return std::gcd(elements * bytes, maxAccessBytes);
 }
 
+int64_t gdn::getRowAlignment(Value buffer) {
+  BufferDivisors divisors = getDivisors(buffer);
+  int64_t elements = divisors.offset;
+  for (int64_t stride : ArrayRef(divisors.strides).drop_back())
+    elements = std::gcd(elements, stride);
+  int64_t bytes =
+      cast<MemRefType>(buffer.getType()).getElementTypeBitWidth() / 8;
+  return std::gcd(elements * bytes, maxAccessBytes);
+}
+
 //===----------------------------------------------------------------------===//
 // Accesses
 //===----------------------------------------------------------------------===//

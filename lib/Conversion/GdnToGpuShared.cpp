@@ -335,7 +335,6 @@ struct ConvertSharedStore : public OpConversionPattern<SharedStoreOp> {
             tile.getLayout().buildIsFirstHolder(rewriter, loc, thread)) {
       auto guarded = scf::IfOp::create(rewriter, loc, isFirst);
       rewriter.setInsertionPointToStart(&guarded.getThenRegion().front());
-      // Keeps the role around what is built in the branch.
     }
     SharedVisitor visitor(rewriter, op, tile, op.getDest().getType(),
                           adaptor.getDest(), adaptor.getOffsets(),

@@ -1,4 +1,4 @@
-//===- TileLayouts.cpp - Schedules, layouts and the tile type -------------===//
+//===- TileLayouts.cpp - Layouts of tiles ---------------------------------===//
 //
 // Part of gdn, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -8,7 +8,6 @@
 
 #include "gdn/IR/Gdn.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
-#include "mlir/IR/DialectImplementation.h"
 #include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
@@ -17,122 +16,12 @@ using namespace gdn;
 #include "gdn/IR/GdnAttrInterfaces.cpp.inc"
 
 static constexpr int64_t warpSize = 32;
-/// The most shared memory that a CTA of any chip can take.
-static constexpr int64_t maxSharedBytes = 227 << 10;
 
 static int64_t product(ArrayRef<int64_t> values) {
   int64_t result = 1;
   for (int64_t value : values)
     result *= value;
   return result;
-}
-
-//===----------------------------------------------------------------------===//
-// ScheduleAttr
-//===----------------------------------------------------------------------===//
-
-LogicalResult ScheduleAttr::verify(function_ref<InFlightDiagnostic()> emitError,
-                                   KernelForm form, int64_t keyLanes,
-                                   int64_t warps, int64_t stages,
-                                   int64_t idleShared, int64_t minCtas) {
-  if (keyLanes < 1 || keyLanes > warpSize || !llvm::isPowerOf2_64(keyLanes))
-    return emitError() << "expects key_lanes to be a power of 2 from 1 to "
-                       << warpSize << ", but got " << keyLanes;
-  if (warps < 1 || warps > 32)
-    return emitError() << "expects warps to be 1 to 32, but got " << warps;
-  if (stages < 1 || stages > 8)
-    return emitError() << "expects stages to be 1 to 8, but got " << stages;
-  if (idleShared < 0 || idleShared > maxSharedBytes)
-    return emitError() << "expects idle_shared to be 0 to " << maxSharedBytes
-                       << ", but got " << idleShared;
-  // 64 warps fit on a multiprocessor.
-  if (minCtas < 0 || minCtas > 64 / warps)
-    return emitError() << "expects min_ctas to be 0 to " << 64 / warps
-                       << " for " << warps << " warps, but got " << minCtas;
-  return success();
-}
-
-int64_t ScheduleAttr::getValueChannels() const {
-  return getWarps() * 4 * (warpSize / getKeyLanes());
-}
-
-int64_t ScheduleAttr::getThreads() const { return warpSize * getWarps(); }
-
-LogicalResult ScheduleAttr::verifyRule(Operation *rule) const {
-  auto op = cast<DeltaRuleOp>(rule);
-  int64_t keys = op.getKeyChannels(), values = op.getValueChannels();
-  auto refuse = [&](const Twine &what, int64_t got) {
-    return op.emitOpError("expects ")
-           << what.str() << " for " << *this << ", but got " << got;
-  };
-  if (keys % getKeyLanes() != 0)
-    return refuse("K to be a multiple of " + Twine(getKeyLanes()), keys);
-  if (values % getValueChannels() != 0)
-    return refuse("V to be a multiple of " + Twine(getValueChannels()), values);
-  int64_t registers = 4 * keys / getKeyLanes();
-  if (registers > 128)
-    return refuse("a thread to hold at most 128 values of the state",
-                  registers);
-  return success();
-}
-
-BlockedLayoutAttr ScheduleAttr::getStateLayout(int64_t keyChannels) const {
-  // Up to 8 neighbouring rows in a lane: 16 bytes of a key in bf16.
-  int64_t rows = std::gcd(keyChannels / getKeyLanes(), int64_t(8));
-  return BlockedLayoutAttr::get(getContext(), {rows, 4},
-                                {getKeyLanes(), warpSize / getKeyLanes()},
-                                {1, getWarps()});
-}
-
-//===----------------------------------------------------------------------===//
-// ChunkedScheduleAttr
-//===----------------------------------------------------------------------===//
-
-LogicalResult
-ChunkedScheduleAttr::verify(function_ref<InFlightDiagnostic()> emitError,
-                            int64_t valueChannels, int64_t chainWarps,
-                            int64_t prepareTeams, int64_t stages) {
-  if (chainWarps != 2 && chainWarps != 4 && chainWarps != 8)
-    return emitError() << "expects chain_warps to be 2, 4 or 8, but got "
-                       << chainWarps;
-  if (valueChannels < 1 || valueChannels > 128 ||
-      valueChannels % (16 * chainWarps) != 0)
-    return emitError() << "expects value_channels to be a multiple of "
-                       << 16 * chainWarps << " up to 128, but got "
-                       << valueChannels;
-  if (prepareTeams < 1 || prepareTeams > 4)
-    return emitError() << "expects prepare_teams to be 1 to 4, but got "
-                       << prepareTeams;
-  if (stages < 1 || stages > 8 || stages % prepareTeams != 0)
-    return emitError() << "expects stages to be 1 to 8 and a multiple of the "
-                       << prepareTeams << " teams that take turns, but got "
-                       << stages;
-  return success();
-}
-
-int64_t ChunkedScheduleAttr::getThreads() const {
-  // The chain; teams and as many warps that solve; one loads and one stores.
-  return warpSize * (getChainWarps() + getPrepareTeams() * (teamWarps + 1) + 2);
-}
-
-LogicalResult ChunkedScheduleAttr::verifyRule(Operation *rule) const {
-  auto op = cast<DeltaRuleOp>(rule);
-  int64_t keys = op.getKeyChannels(), values = op.getValueChannels();
-  if (keys != 64 && keys != 128)
-    return op.emitOpError("expects K to be 64 or 128 for tensor cores, but "
-                          "got ")
-           << keys << "; use #gdn.schedule";
-  if (values % getValueChannels() != 0)
-    return op.emitOpError("expects V to be a multiple of ")
-           << getValueChannels() << " for " << *this << ", but got " << values;
-  if (op.getQuery().getType().getElementTypeBitWidth() != 16)
-    return op.emitOpError("expects 'query' to have elements of 16 bits for "
-                          "tensor cores, but got ")
-           << op.getQuery().getType().getElementType() << "; use #gdn.schedule";
-  if (op.getQkL2norm())
-    return op.emitOpError("expects no 'qk_l2norm' for tensor cores; use "
-                          "#gdn.schedule");
-  return success();
 }
 
 //===----------------------------------------------------------------------===//
@@ -419,135 +308,4 @@ Value SliceLayoutAttr::buildIsFirstHolder(OpBuilder &builder, Location loc,
   if (Value outer = getParent().buildIsFirstHolder(builder, loc, thread))
     isFirst = arith::AndIOp::create(builder, loc, isFirst, outer);
   return isFirst;
-}
-
-//===----------------------------------------------------------------------===//
-// SharedType, EventType
-//===----------------------------------------------------------------------===//
-
-LogicalResult SharedType::verify(function_ref<InFlightDiagnostic()> emitError,
-                                 ArrayRef<int64_t> shape, Type elementType,
-                                 int64_t swizzle) {
-  if (!elementType.isIntOrFloat() ||
-      elementType.getIntOrFloatBitWidth() % 8 != 0)
-    return emitError() << "expects the elements of a buffer to be integers or "
-                          "floats of whole bytes, but got "
-                       << elementType;
-  if (shape.empty() ||
-      !llvm::all_of(shape, [](int64_t size) { return size >= 1; }))
-    return emitError() << "expects the sizes of a buffer to be at least 1";
-  if (swizzle == 0)
-    return success();
-  if (swizzle != 32 && swizzle != 64 && swizzle != 128)
-    return emitError() << "expects a swizzle of 32, 64 or 128 bytes, but got "
-                       << swizzle;
-  int64_t rowBytes = shape.back() * elementType.getIntOrFloatBitWidth() / 8;
-  if (shape.size() < 2 || rowBytes % swizzle != 0 ||
-      shape[shape.size() - 2] % 8 != 0)
-    return emitError() << "expects rows of a multiple of " << swizzle
-                       << " bytes, 8 by 8, for a swizzle of as many";
-  return success();
-}
-
-int64_t SharedType::getNumBytes() const {
-  return product(getShape()) * getElementBytes();
-}
-
-int64_t SharedType::getPanelColumns() const {
-  return getSwizzle() ? getSwizzle() / getElementBytes() : getShape().back();
-}
-
-Type SharedType::parse(AsmParser &parser) {
-  SmallVector<int64_t> shape;
-  Type elementType;
-  int64_t swizzle = 0;
-  SMLoc start = parser.getCurrentLocation();
-  if (parser.parseLess() ||
-      parser.parseDimensionList(shape, /*allowDynamic=*/false) ||
-      parser.parseType(elementType))
-    return Type();
-  if (succeeded(parser.parseOptionalComma()) &&
-      (parser.parseKeyword("swizzle") || parser.parseEqual() ||
-       parser.parseInteger(swizzle)))
-    return Type();
-  if (parser.parseGreater())
-    return Type();
-  return parser.getChecked<SharedType>(start, parser.getContext(),
-                                       ArrayRef<int64_t>(shape), elementType,
-                                       swizzle);
-}
-
-void SharedType::print(AsmPrinter &printer) const {
-  printer << '<';
-  printer.printDimensionList(getShape());
-  printer << 'x' << getElementType();
-  if (getSwizzle())
-    printer << ", swizzle = " << getSwizzle();
-  printer << '>';
-}
-
-LogicalResult EventType::verify(function_ref<InFlightDiagnostic()> emitError,
-                                int64_t stages, int64_t arrivals) {
-  if (stages < 1 || arrivals < 1 || arrivals > 1024)
-    return emitError() << "expects at least one of stages and 1 to 1024 "
-                          "arrivals, but got "
-                       << stages << " and " << arrivals;
-  return success();
-}
-
-//===----------------------------------------------------------------------===//
-// TileType
-//===----------------------------------------------------------------------===//
-
-LogicalResult TileType::verify(function_ref<InFlightDiagnostic()> emitError,
-                               ArrayRef<int64_t> shape, Type elementType,
-                               TileLayoutInterface layout) {
-  if (!elementType.isIntOrFloat())
-    return emitError() << "expects the elements of a tile to be integers or "
-                          "floats, but got "
-                       << elementType;
-  if (!llvm::all_of(shape, [](int64_t size) { return size >= 1; }))
-    return emitError() << "expects the sizes of a tile to be at least 1";
-  if (int64_t(shape.size()) != layout.getRank())
-    return emitError() << "expects a tile of rank " << layout.getRank()
-                       << ", that of its layout, but got " << shape.size();
-  return layout.verifyTile(emitError, shape);
-}
-
-ShapedType TileType::cloneWith(std::optional<ArrayRef<int64_t>> shape,
-                               Type elementType) const {
-  return TileType::get(getContext(), shape.value_or(getShape()), elementType,
-                       getLayout());
-}
-
-VectorType TileType::getRegisterType() {
-  return VectorType::get(getLayout().getRegisterShape(getShape()),
-                         getElementType());
-}
-
-Type TileType::parse(AsmParser &parser) {
-  SmallVector<int64_t> shape;
-  Type elementType;
-  Attribute layout;
-  SMLoc start = parser.getCurrentLocation(), place;
-  if (parser.parseLess() ||
-      parser.parseDimensionList(shape, /*allowDynamic=*/false) ||
-      parser.parseType(elementType) || parser.parseComma() ||
-      parser.getCurrentLocation(&place) || parser.parseAttribute(layout) ||
-      parser.parseGreater())
-    return Type();
-  auto tileLayout = dyn_cast<TileLayoutInterface>(layout);
-  if (!tileLayout) {
-    parser.emitError(place, "expects the layout of a tile, but got ") << layout;
-    return Type();
-  }
-  return parser.getChecked<TileType>(start, parser.getContext(),
-                                     ArrayRef<int64_t>(shape), elementType,
-                                     tileLayout);
-}
-
-void TileType::print(AsmPrinter &printer) const {
-  printer << '<';
-  printer.printDimensionList(getShape());
-  printer << 'x' << getElementType() << ", " << getLayout() << '>';
 }

@@ -166,8 +166,7 @@ def Gdn_StorePairsOp : Gdn_MatrixOp<"store_pairs", [MemoryEffects<[MemWrite]>]> 
     row i, the r-th of those with bit `half` set, and its column c for row j, the c-th
     of those with that bit clear; rows R to 2R-1 stand for the same i again. Where i and j
     are in the same block of 2 * half rows, products[l, r, c] goes to
-    `erased[slot, i, j]` and products[l, R + r, c] to `scores[slot, i, j]`. Without
-    `erased`, `products` is used for `scores` alone.
+    `erased[slot, i, j]` and products[l, R + r, c] to `scores[slot, i, j]`.
 
     Constraints:
 

@@ -90,6 +90,11 @@ def Gdn_ChunkedScheduleAttr : AttrDef<Gdn_Dialect, "ChunkedSchedule", [
     and one stores. A chunk's operands wait in one of `stages` places of a ring
     for what the chain and the other roles do with them.
 
+    The state, what is written and the operands that meet them are rounded to
+    f16: above 65504 they become infinite, which spoils the other tokens of the
+    chunk too, and below 6e-5 they lose digits. So a schedule of this kind is
+    the user's choice, never the compiler's.
+
     A ring's depth is a multiple of the teams that take turns on it: they wait
     for phases by parity, and would miss one otherwise.
 

@@ -1,0 +1,97 @@
+// RUN: gdn-opt %s --gdn-specialize-warps --canonicalize --cse --split-input-file --verify-diagnostics | FileCheck %s
+#schedule = #gdn.chunked_schedule<value_channels = 64, chain_warps = 4, prepare_teams = 2, stages = 4>
+!keys = memref<?x128xbf16>
+!values = memref<?x64xbf16>
+
+// The whole kernel of Gated DeltaNet-2: who waits for what, and the products of a chunk.
+// CHECK-LABEL: func @gdn2
+// CHECK:         gpu.launch {{.*}} dynamic_shared_memory_size %c207872_i32
+// CHECK:           gdn.warp_role "clear" first 0 teams 1 team_warps 1
+// CHECK:           gpu.barrier
+// CHECK:           gdn.warp_role "chain" first 0 teams 1 team_warps 4
+// CHECK:             %[[FIRST:.*]] = gdn.tile_load %{{.*}} : memref<64x128xf32, strided<[1, 64]>>
+// CHECK:             %[[LAST:.*]] = scf.for {{.*}} iter_args(%[[S:.*]] = %[[FIRST]])
+// CHECK:               gdn.event_wait %[[READY:.*]][
+// CHECK:               %[[ROUNDED:.*]] = gdn.tile_cast %[[S]]
+// CHECK:               %[[O:.*]] = gdn.tile_mma %[[ROUNDED]], %[[QUERY:.*]][
+// CHECK:               %[[P:.*]] = gdn.tile_mma %[[ROUNDED]], %[[ERASE:.*]][
+// CHECK:               %[[DECAYED:.*]] = arith.mulf %{{.*}}, %[[S]]
+// CHECK:               gdn.event_wait %[[VALUES:.*]][
+// CHECK:               %[[X:.*]] = arith.subf %{{.*}}, %[[P]]
+// CHECK:               %[[R:.*]] = gdn.tile_mma %{{.*}}, %[[INVERSE:.*]][%{{.*}}], %[[X]]
+// CHECK:               %[[OPERAND:.*]] = gdn.tile_cast %[[R]]
+// CHECK:               gdn.tile_mma %[[OPERAND]], %[[SCORES:.*]][%{{.*}}], %[[O]]
+// CHECK:               %[[NEXT:.*]] = gdn.tile_mma %[[OPERAND]], %{{.*}}[%{{.*}}] transposed, %[[DECAYED]]
+// CHECK:               gdn.event_arrive %[[FREE:.*]][
+// CHECK:               scf.yield %[[NEXT]]
+// CHECK:             gdn.tile_store %[[LAST]]
+// CHECK:           gdn.warp_role "prepare" first 4 teams 2 team_warps 2
+// CHECK:             gdn.event_wait %[[OPERANDS:.*]][
+// CHECK:             %[[A:.*]] = math.exp
+// CHECK:             gdn.tile_scan %[[A]] :
+// CHECK:             gdn.tile_scan %[[A]] after
+// CHECK:             gdn.event_wait %[[FREE]][%{{.*}}] previous
+// CHECK:             gdn.team_barrier
+// CHECK:             gdn.tile_pair_factors %[[A]] half 8
+// CHECK:             gdn.tile_pair_factors %[[A]] half 4
+// CHECK:             gdn.tile_pair_factors %[[A]] half 2
+// CHECK:             gdn.tile_pair_factors %[[A]] half 1
+// CHECK:             gdn.team_barrier
+// CHECK:             gdn.store_pairs %{{.*}}, %[[ERASED:.*]], %[[SCORES]][
+// CHECK:             gdn.store_diagonal %{{.*}}, %[[SCORES]][
+// CHECK:             gdn.event_arrive %[[TAKEN:.*]][
+// CHECK:             gdn.event_arrive %[[PAIRED:.*]][
+// CHECK:           gdn.warp_role "solve" first 8 teams 2 team_warps 1
+// CHECK:             gdn.event_wait %[[PAIRED]][
+// CHECK:             gdn.tile_unit_inverse %[[ERASED]][
+// CHECK:             gdn.shared_store %{{.*}}, %[[INVERSE]][
+// CHECK:             gdn.event_arrive %[[READY]][
+// CHECK:           gdn.warp_role "load" first 10 teams 1 team_warps 1
+// CHECK:             gdn.event_wait %[[TAKEN]][%{{.*}}] previous
+// CHECK-COUNT-4:     gdn.copy_in
+// CHECK:             gdn.event_arrive %[[OPERANDS]][%{{.*}}] copies
+// CHECK:             gdn.event_wait %[[STORED:.*]][%{{.*}}] previous
+// CHECK-COUNT-2:     gdn.copy_in
+// CHECK:             gdn.event_arrive %[[VALUES]][%{{.*}}] copies
+// CHECK:           gdn.warp_role "store" first 11 teams 1 team_warps 1
+// CHECK:             gdn.copy_out
+// CHECK:             gdn.event_arrive %[[STORED]][
+// CHECK-NOT:     gdn.sequence_rule
+func.func @gdn2(%q: !keys, %k: !keys, %v: !values, %g: memref<?x128xf32>, %b: !keys, %w: !values,
+                %s: memref<128x64xf32>, %o: !values) {
+  %c1 = arith.constant 1 : index
+  %c384 = arith.constant 384 : index
+  gpu.launch blocks(%x, %y, %z) in (%gx = %c1, %gy = %c1, %gz = %c1)
+      threads(%tx, %ty, %tz) in (%bx = %c384, %by = %c1, %bz = %c1) {
+    gdn.sequence_rule %q, %k, %v decay(%g) erase(%b) write(%w) state(%s) outs(%o, %s)
+        {scale = 0.125 : f32, schedule = #schedule}
+        : (!keys, !keys, !values, memref<?x128xf32>, !keys, !values, memref<128x64xf32>, !values, memref<128x64xf32>) -> ()
+    gpu.terminator
+  }
+  return
+}
+
+// -----
+
+func.func @no_launch(%q: memref<?x128xbf16>, %v: memref<?x64xbf16>) {
+  // expected-error @below {{expects the launch of a kernel around it}}
+  gdn.sequence_rule %q, %q, %v outs(%v) {scale = 1.0 : f32,
+      schedule = #gdn.chunked_schedule<value_channels = 64, chain_warps = 4, prepare_teams = 2, stages = 4>}
+      : (memref<?x128xbf16>, memref<?x128xbf16>, memref<?x64xbf16>, memref<?x64xbf16>) -> ()
+  return
+}
+
+// -----
+
+func.func @too_much(%q: memref<?x128xbf16>, %v: memref<?x128xbf16>) {
+  %c1 = arith.constant 1 : index
+  gpu.launch blocks(%x, %y, %z) in (%gx = %c1, %gy = %c1, %gz = %c1)
+      threads(%tx, %ty, %tz) in (%bx = %c1, %by = %c1, %bz = %c1) {
+    // expected-error @below {{expects at most 232448 bytes of shared memory, but the rings take}}
+    gdn.sequence_rule %q, %q, %v outs(%v) {scale = 1.0 : f32,
+        schedule = #gdn.chunked_schedule<value_channels = 128, chain_warps = 8, prepare_teams = 4, stages = 8>}
+        : (memref<?x128xbf16>, memref<?x128xbf16>, memref<?x128xbf16>, memref<?x128xbf16>) -> ()
+    gpu.terminator
+  }
+  return
+}
