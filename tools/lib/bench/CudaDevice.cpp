@@ -23,8 +23,8 @@ static constexpr int64_t kMostSets = 256;
 static constexpr size_t kCopiedBytes = size_t(1) << 30;
 
 namespace {
-/// The operands and results of one call.
-using BufferSet = std::vector<DeviceBuffer>;
+/// Where the operands and results of one call lie.
+using BufferSet = std::vector<cuda::CUdeviceptr>;
 
 class CudaDevice : public Device {
 public:
@@ -39,34 +39,47 @@ public:
   Result<Row> measure(const Workload &workload) override;
 
 private:
-  Error checkMemory(const Workload &workload, int64_t numSets) const;
+  Error reserve(int64_t bytes);
   Result<std::vector<BufferSet>> makeSets(const Workload &workload,
-                                          int64_t numSets, Stream &stream);
-  Error checkResults(const Workload &workload, const BufferSet &set,
-                     Stream &stream);
-  Result<double> timeLaunches(std::vector<DeviceFunction> &calls,
-                              Stream &stream);
-  Result<double> getCopyBandwidth(Stream &stream);
+                                          int64_t numSets);
+  Error checkResults(const Workload &workload, const BufferSet &set);
+  Result<double> timeLaunches(std::vector<DeviceFunction> &calls);
+  Result<double> getCopyBandwidth();
 
   const BenchOptions &options;
   CompileOptions compile;
   const cuda::Driver &driver;
   cuda::DeviceInfo info;
+  /// All rows have it in turn: where memory lies changes how long a small call
+  /// takes, by up to a tenth.
+  std::optional<DeviceBuffer> memory;
+  int64_t memoryBytes = 0;
+  std::unique_ptr<Stream> stream;
   /// 0 as long as it was not measured.
   double copyBandwidth = 0.0;
 };
 } // namespace
 
-Error CudaDevice::checkMemory(const Workload &workload, int64_t numSets) const {
+/// Makes `memory` at least so large.
+Error CudaDevice::reserve(int64_t bytes) {
+  if (bytes <= memoryBytes)
+    return Error::success();
+  memory.reset();
+  memoryBytes = 0;
   size_t free = 0, total = 0;
   if (Error error =
           driver.check(driver.cuMemGetInfo(&free, &total), "cuMemGetInfo"))
     return error;
-  int64_t bytes = numSets * workload.countBytes();
-  if (bytes <= static_cast<int64_t>(free))
-    return Error::success();
-  return makeError("needs ", bytes, " bytes of the GPU's memory, of which ",
-                   free, " are free");
+  if (bytes > static_cast<int64_t>(free))
+    return makeError("needs ", bytes, " bytes of the GPU's memory, of which ",
+                     free, " are free");
+  Result<DeviceBuffer> buffer =
+      DeviceBuffer::create(driver, static_cast<size_t>(bytes));
+  if (!buffer)
+    return buffer.takeError();
+  memory.emplace(std::move(*buffer));
+  memoryBytes = bytes;
+  return Error::success();
 }
 
 static std::vector<Operand> getAll(const Workload &workload) {
@@ -76,12 +89,24 @@ static std::vector<Operand> getAll(const Workload &workload) {
   return all;
 }
 
+/// Buffers begin at multiples of as many bytes, as those of `cuMemAlloc` do.
+static int64_t alignBuffer(int64_t bytes) {
+  constexpr int64_t alignment = 512;
+  return (bytes + alignment - 1) / alignment * alignment;
+}
+
 Result<std::vector<BufferSet>> CudaDevice::makeSets(const Workload &workload,
-                                                    int64_t numSets,
-                                                    Stream &stream) {
+                                                    int64_t numSets) {
+  std::vector<Operand> all = getAll(workload);
+  int64_t bytes = 0;
+  for (const Operand &operand : all)
+    bytes += numSets * alignBuffer(operand.getNumBytes());
+  if (Error error = reserve(bytes))
+    return error;
   std::vector<BufferSet> sets(static_cast<size_t>(numSets));
   size_t numOperands = workload.getOperands().size();
-  for (const Operand &operand : getAll(workload)) {
+  cuda::CUdeviceptr address = memory->getAddress();
+  for (const Operand &operand : all) {
     std::optional<Tensor> contents;
     if (sets.front().size() < numOperands) {
       Result<Tensor> tensor = makeTensor(operand, options.seed);
@@ -90,28 +115,25 @@ Result<std::vector<BufferSet>> CudaDevice::makeSets(const Workload &workload,
       contents = std::move(*tensor);
     }
     for (BufferSet &set : sets) {
-      Result<DeviceBuffer> buffer = DeviceBuffer::create(
-          driver, static_cast<size_t>(operand.getNumBytes()));
-      if (!buffer)
-        return buffer.takeError();
-      set.push_back(std::move(*buffer));
+      set.push_back(address);
+      address +=
+          static_cast<cuda::CUdeviceptr>(alignBuffer(operand.getNumBytes()));
       if (contents)
-        if (Error error = stream.upload(set.back(), *contents))
+        if (Error error = stream->upload(set.back(), *contents))
           return error;
     }
   }
   return sets;
 }
 
-Error CudaDevice::checkResults(const Workload &workload, const BufferSet &set,
-                               Stream &stream) {
+Error CudaDevice::checkResults(const Workload &workload, const BufferSet &set) {
   std::vector<Operand> results = workload.getResults();
   for (size_t i = 0; i < results.size(); ++i) {
     Result<Tensor> tensor = Tensor::create(results[i].dtype, results[i].shape);
     if (!tensor)
       return tensor.takeError();
     if (Error error =
-            stream.download(*tensor, set[workload.getOperands().size() + i]))
+            stream->download(*tensor, set[workload.getOperands().size() + i]))
       return error;
     if (Error error = checkResult(*tensor, results[i].name))
       return error;
@@ -120,8 +142,7 @@ Error CudaDevice::checkResults(const Workload &workload, const BufferSet &set,
 }
 
 /// Host seconds of one launch, while the GPU works.
-Result<double> CudaDevice::timeLaunches(std::vector<DeviceFunction> &calls,
-                                        Stream &stream) {
+Result<double> CudaDevice::timeLaunches(std::vector<DeviceFunction> &calls) {
   constexpr int64_t count = 200;
   auto start = std::chrono::steady_clock::now();
   for (int64_t i = 0; i < count; ++i)
@@ -129,12 +150,12 @@ Result<double> CudaDevice::timeLaunches(std::vector<DeviceFunction> &calls,
       return error;
   std::chrono::duration<double> seconds =
       std::chrono::steady_clock::now() - start;
-  if (Error error = stream.wait())
+  if (Error error = stream->wait())
     return error;
   return seconds.count() / count;
 }
 
-Result<double> CudaDevice::getCopyBandwidth(Stream &stream) {
+Result<double> CudaDevice::getCopyBandwidth() {
   if (copyBandwidth > 0.0)
     return copyBandwidth;
   Result<DeviceBuffer> from = DeviceBuffer::create(driver, kCopiedBytes);
@@ -144,7 +165,9 @@ Result<double> CudaDevice::getCopyBandwidth(Stream &stream) {
   if (!to)
     return to.takeError();
   Result<Times> times = takeSamples(options, [&] {
-    return stream.time([&] { return stream.copy(*to, *from, kCopiedBytes); });
+    return stream->time([&] {
+      return stream->copy(to->getAddress(), from->getAddress(), kCopiedBytes);
+    });
   });
   if (!times)
     return times.takeError();
@@ -155,16 +178,20 @@ Result<double> CudaDevice::getCopyBandwidth(Stream &stream) {
 Result<Row> CudaDevice::measure(const Workload &workload) {
   int64_t numSets = std::clamp<int64_t>(
       kRotatedBytes / workload.countBytes() + 1, 2, kMostSets);
-  if (Error error = checkMemory(workload, numSets))
-    return error;
   Result<CompiledWorkload> compiled = compileWorkload(workload, compile);
   if (!compiled)
     return compiled.takeError();
-  Result<std::unique_ptr<Stream>> created = Stream::create(driver);
-  if (!created)
-    return created.takeError();
-  Stream &stream = **created;
-  Result<std::vector<BufferSet>> sets = makeSets(workload, numSets, stream);
+  // One stream for all rows: graphs are slower on the second of a process.
+  if (!stream) {
+    Result<std::unique_ptr<Stream>> created = Stream::create(driver);
+    if (!created)
+      return created.takeError();
+    stream = std::move(*created);
+  }
+  Result<double> bandwidth = getCopyBandwidth();
+  if (!bandwidth)
+    return bandwidth.takeError();
+  Result<std::vector<BufferSet>> sets = makeSets(workload, numSets);
   if (!sets)
     return sets.takeError();
 
@@ -176,7 +203,7 @@ Result<Row> CudaDevice::measure(const Workload &workload) {
   for (const BufferSet &set : *sets) {
     calls.push_back(*function);
     for (size_t i = 0; i < all.size(); ++i)
-      calls.back().addArgument(set[i].get(), all[i].shape);
+      calls.back().addArgument(reinterpret_cast<void *>(set[i]), all[i].shape);
   }
   auto callAll = [&] {
     for (DeviceFunction &call : calls)
@@ -188,22 +215,22 @@ Result<Row> CudaDevice::measure(const Workload &workload) {
   auto start = std::chrono::steady_clock::now();
   if (Error error = calls.front().call())
     return error;
-  if (Error error = stream.wait())
+  if (Error error = stream->wait())
     return error;
   std::chrono::duration<double> firstCall =
       std::chrono::steady_clock::now() - start;
   if (Error error = callAll())
     return error;
-  if (Error error = checkResults(workload, sets->front(), stream))
+  if (Error error = checkResults(workload, sets->front()))
     return error;
 
   Row row = makeRow(workload, "cuda:" + compile.chip);
   row.compileSeconds = compiled->seconds;
   row.firstSeconds = compiled->seconds + firstCall.count();
-  if (Error error = stream.record(callAll))
+  if (Error error = stream->record(callAll))
     return error;
   Result<Times> times = takeSamples(options, [&]() -> Result<double> {
-    Result<double> seconds = stream.timeGraph();
+    Result<double> seconds = stream->timeGraph();
     if (seconds)
       *seconds /= static_cast<double>(calls.size());
     return seconds;
@@ -211,7 +238,7 @@ Result<Row> CudaDevice::measure(const Workload &workload) {
   if (!times)
     return times.takeError();
   row.times = *times;
-  Result<double> launch = timeLaunches(calls, stream);
+  Result<double> launch = timeLaunches(calls);
   if (!launch)
     return launch.takeError();
   row.launchSeconds = *launch;
@@ -220,10 +247,6 @@ Result<Row> CudaDevice::measure(const Workload &workload) {
     return kernel.takeError();
   row.resources = KernelResources{kernel->registers, kernel->localBytes,
                                   kernel->sharedBytes};
-  sets->clear();
-  Result<double> bandwidth = getCopyBandwidth(stream);
-  if (!bandwidth)
-    return bandwidth.takeError();
   row.copyBandwidth = *bandwidth;
   return row;
 }

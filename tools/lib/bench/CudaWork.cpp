@@ -65,6 +65,8 @@ Error Stream::record(const std::function<Error()> &enqueue) {
           driver.cuStreamBeginCapture(stream, CU_STREAM_CAPTURE_MODE_RELAXED),
           "cuStreamBeginCapture"))
     return error;
+  if (graph)
+    (void)driver.cuGraphExecDestroy(std::exchange(graph, nullptr));
   Error failure = enqueue();
   CUgraph recorded = nullptr;
   Error error = driver.check(driver.cuStreamEndCapture(stream, &recorded),
@@ -104,27 +106,25 @@ Result<double> Stream::time(const std::function<Error()> &enqueue) {
   return static_cast<double>(milliseconds) * 1e-3;
 }
 
-Error Stream::copy(const DeviceBuffer &to, const DeviceBuffer &from,
-                   size_t bytes) {
-  return driver.check(driver.cuMemcpyDtoDAsync(
-                          to.getAddress(), from.getAddress(), bytes, stream),
+Error Stream::copy(CUdeviceptr to, CUdeviceptr from, size_t bytes) {
+  return driver.check(driver.cuMemcpyDtoDAsync(to, from, bytes, stream),
                       "cuMemcpyDtoDAsync");
 }
 
-Error Stream::upload(const DeviceBuffer &to, const Tensor &from) {
+Error Stream::upload(CUdeviceptr to, const Tensor &from) {
   if (Error error =
           driver.check(driver.cuMemcpyHtoDAsync(
-                           to.getAddress(), from.getData(),
+                           to, from.getData(),
                            static_cast<size_t>(from.getNumBytes()), stream),
                        "cuMemcpyHtoDAsync"))
     return error;
   return wait();
 }
 
-Error Stream::download(Tensor &to, const DeviceBuffer &from) {
+Error Stream::download(Tensor &to, CUdeviceptr from) {
   if (Error error =
           driver.check(driver.cuMemcpyDtoHAsync(
-                           to.getData(), from.getAddress(),
+                           to.getData(), from,
                            static_cast<size_t>(to.getNumBytes()), stream),
                        "cuMemcpyDtoHAsync"))
     return error;

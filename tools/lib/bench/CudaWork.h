@@ -27,7 +27,6 @@ public:
   ~DeviceBuffer();
 
   runtime::cuda::CUdeviceptr getAddress() const { return address; }
-  void *get() const { return reinterpret_cast<void *>(address); }
 
 private:
   DeviceBuffer(const runtime::cuda::Driver &driver,
@@ -56,10 +55,11 @@ public:
   /// Seconds that what `enqueue` launches takes on the GPU.
   runtime::Result<double> time(const std::function<runtime::Error()> &enqueue);
 
-  runtime::Error copy(const DeviceBuffer &to, const DeviceBuffer &from,
-                      size_t bytes);
-  runtime::Error upload(const DeviceBuffer &to, const runtime::Tensor &from);
-  runtime::Error download(runtime::Tensor &to, const DeviceBuffer &from);
+  runtime::Error copy(runtime::cuda::CUdeviceptr to,
+                      runtime::cuda::CUdeviceptr from, size_t bytes);
+  runtime::Error upload(runtime::cuda::CUdeviceptr to,
+                        const runtime::Tensor &from);
+  runtime::Error download(runtime::Tensor &to, runtime::cuda::CUdeviceptr from);
 
 private:
   explicit Stream(const runtime::cuda::Driver &driver) : driver(driver) {}
