@@ -85,6 +85,20 @@ struct ConvertSplat : public OpConversionPattern<TileSplatOp> {
   }
 };
 
+/// Adds half of the last bit that counts; tensor cores leave out the others.
+static Value roundToTf32(Value registers, OpBuilder &b) {
+  Location loc = registers.getLoc();
+  auto type = cast<VectorType>(registers.getType());
+  Type bits = type.clone(b.getI32Type());
+  Value half = arith::ConstantOp::create(
+      b, loc,
+      SplatElementsAttr::get(cast<ShapedType>(bits),
+                             b.getI32IntegerAttr(1 << 12)));
+  Value sum = arith::AddIOp::create(
+      b, loc, arith::BitcastOp::create(b, loc, bits, registers), half);
+  return arith::BitcastOp::create(b, loc, type, sum);
+}
+
 struct ConvertCast : public OpConversionPattern<TileCastOp> {
   using OpConversionPattern::OpConversionPattern;
 
@@ -92,8 +106,10 @@ struct ConvertCast : public OpConversionPattern<TileCastOp> {
   matchAndRewrite(TileCastOp op, OpAdaptor adaptor,
                   ConversionPatternRewriter &rewriter) const override {
     VectorType type = op.getOutput().getType().getRegisterType();
-    if (type.getElementTypeBitWidth() >
-        op.getInput().getType().getElementTypeBitWidth())
+    if (op.getOutput().getType().getElementType().isTF32())
+      rewriter.replaceOp(op, roundToTf32(adaptor.getInput(), rewriter));
+    else if (type.getElementTypeBitWidth() >
+             op.getInput().getType().getElementTypeBitWidth())
       rewriter.replaceOpWithNewOp<arith::ExtFOp>(op, type, adaptor.getInput());
     else
       rewriter.replaceOpWithNewOp<arith::TruncFOp>(op, type,

@@ -42,11 +42,11 @@ void populateCopyPatterns(const mlir::TypeConverter &converter,
 void populateEventPatterns(const mlir::TypeConverter &converter,
                            mlir::RewritePatternSet &patterns);
 
-/// `gdn.tile_mma` to `ldmatrix` and `mma.sync`.
+/// `gdn.tile_mma` and `gdn.tile_pair_mma` to `ldmatrix` and `mma.sync`.
 void populateTileMmaPatterns(const mlir::TypeConverter &converter,
                              mlir::RewritePatternSet &patterns);
 
-/// Ops on rows that a thread holds all of to arithmetic on registers.
+/// Ops on decays and pairs of tokens to arithmetic on registers and shuffles.
 void populateTileRowPatterns(const mlir::TypeConverter &converter,
                              mlir::RewritePatternSet &patterns);
 
@@ -77,7 +77,10 @@ public:
   /// The address of the element at `indices`, one for each dimension.
   mlir::Value build(mlir::ValueRange indices) const;
 
+  SharedType getType() const { return type; }
+
 private:
+  mlir::Value buildCoreOffset(mlir::Value row, mlir::Value column) const;
   mlir::Value buildMatrixOffset(mlir::Value row, mlir::Value column) const;
 
   mlir::OpBuilder &b;

@@ -14,158 +14,99 @@
 using namespace mlir;
 using namespace gdn;
 
+//===----------------------------------------------------------------------===//
+// mma.sync
+//===----------------------------------------------------------------------===//
+
+/// `acc` + a * b of m16n8k16 (f16, bf16) or m16n8k8 (tf32); a register of a
+/// factor has two elements of 16 bits or one of 32. `acc` is four scalars.
+static SmallVector<Value> buildMma(OpBuilder &b, Location loc,
+                                   NVVM::MMATypes type, ValueRange lhs,
+                                   ValueRange rhs, ValueRange acc) {
+  Type f32 = b.getF32Type();
+  auto result =
+      LLVM::LLVMStructType::getLiteral(b.getContext(), {f32, f32, f32, f32});
+  int64_t keys = type == NVVM::MMATypes::tf32 ? 8 : 16;
+  Value product = NVVM::MmaOp::create(
+      b, loc, result, lhs, rhs, acc, {16, 8, keys}, /*b1Op=*/std::nullopt,
+      /*intOverflow=*/std::nullopt, std::array<NVVM::MMATypes, 2>{type, type},
+      std::array<NVVM::MMALayout, 2>{NVVM::MMALayout::row,
+                                     NVVM::MMALayout::col});
+  SmallVector<Value> sums;
+  for (int64_t part = 0; part < 4; ++part)
+    sums.push_back(LLVM::ExtractValueOp::create(b, loc, product, part));
+  return sums;
+}
+
 namespace {
 
-/// One product of a tile in registers and a matrix in shared memory, by
-/// m16n8k16. Two blocks of 8 columns share an ldmatrix where there are two.
-class MmaBuilder {
+/// A product of accumulators with core matrices in shared memory.
+class CoreProduct {
 public:
-  MmaBuilder(ConversionPatternRewriter &rewriter, TileMmaOp op,
-             TileMmaOp::Adaptor adaptor)
-      : b(rewriter), loc(op.getLoc()), i(rewriter, loc), op(op),
-        lhs(adaptor.getLhs()), acc(adaptor.getAcc()),
-        offsets(adaptor.getOffsets()),
-        layout(cast<MmaLayoutAttr>(op.getAcc().getType().getLayout())),
-        address(rewriter, loc, op.getRhs().getType(), adaptor.getRhs()) {
-    TileType type = op.getAcc().getType();
-    rank = type.getRank();
-    registers = llvm::to_vector(type.getRegisterType().getShape());
-    keys = op.getLhs().getType().getDimSize(rank - 1);
-    Value thread = buildThread(rewriter, op);
-    Value lane = i.rem(thread, 32);
-    inMatrix = i.rem(lane, 8);
-    matrix = i.div(lane, 8);
-    Value warpStart = b.createOrFold<arith::SubIOp>(loc, thread, lane);
-    for (int64_t dim = 0; dim < rank; ++dim)
-      first.push_back(layout.buildFirstIndex(b, loc, warpStart, dim));
-  }
+  CoreProduct(ConversionPatternRewriter &rewriter, TileMmaOp op,
+              TileMmaOp::Adaptor adaptor)
+      : b(rewriter), loc(op.getLoc()), i(rewriter, loc), lhs(adaptor.getLhs()),
+        acc(adaptor.getAcc()), offsets(adaptor.getOffsets()),
+        address(rewriter, loc, op.getRhs().getType(), adaptor.getRhs()),
+        lane(i.rem(buildThread(rewriter, op), 32)) {}
 
   Value build() {
-    int64_t batch = rank == 3 ? registers[0] : 1;
-    for (int64_t n = 0; n < batch; ++n)
-      for (int64_t column = 0; column < registers[rank - 1];
-           column += 2 * countBlocks(column))
-        for (int64_t k = 0; k < keys; k += 16)
-          multiply(n, column, k);
+    auto lhsType = cast<VectorType>(lhs.getType());
+    auto accType = cast<VectorType>(acc.getType());
+    for (int64_t column = 0; column < accType.getDimSize(1); column += 2)
+      for (int64_t group = 0; group < lhsType.getDimSize(1); group += 4) {
+        SmallVector<Value> cores = loadCores(4 * column, 4 * group);
+        for (int64_t row = 0; row < accType.getDimSize(0); row += 2)
+          for (int64_t odd : {0, 1})
+            multiply(row, column, group + odd,
+                     ArrayRef<Value>(cores).slice(2 * odd, 2));
+      }
     return acc;
   }
 
 private:
-  /// Blocks of 8 columns that are worked on together from a register on.
-  int64_t countBlocks(int64_t column) const {
-    return column + 4 <= registers[rank - 1] ? 2 : 1;
-  }
-
-  /// This lane's row of the matrices (8 columns, 8 keys) that are loaded
-  /// together: lower and upper keys of the first block, then of the second.
-  Value buildRhsAddress(int64_t n, int64_t column, int64_t k) {
-    int64_t last = rank - 1;
-    int64_t step = countBlocks(column) == 2
-                       ? layout.getOffset(last, column + 2) -
-                             layout.getOffset(last, column)
-                       : 0;
-    Value columns = i.add(i.add(first[last], layout.getOffset(last, column)),
-                          i.mul(i.div(matrix, 2), step));
-    Value rows = i.add(i.mul(i.rem(matrix, 2), 8), k);
-    Value &along = op.getTransposed() ? rows : columns;
-    along = i.add(along, inMatrix);
+  /// Of 8 rows from `row` on, 16 columns from `column` on: four core matrices,
+  /// the even columns of each 8 before the odd ones.
+  SmallVector<Value> loadCores(int64_t row, int64_t column) {
+    Value core = i.div(lane, 8);
+    Value first = i.add(i.mul(i.rem(core, 2), 8), i.div(core, 2));
     SmallVector<Value> indices(offsets);
-    size_t size = indices.size();
-    indices[size - 2] =
-        i.add(indices[size - 2], op.getTransposed() ? rows : columns);
-    indices[size - 1] =
-        i.add(indices[size - 1], op.getTransposed() ? columns : rows);
-    if (rank == 3)
-      indices[size - 3] =
-          i.add(indices[size - 3], i.add(first[0], layout.getOffset(0, n)));
-    return address.build(indices);
+    size_t rank = indices.size();
+    indices[rank - 2] = i.add(i.add(indices[rank - 2], row), i.rem(lane, 8));
+    indices[rank - 1] = i.add(i.add(indices[rank - 1], column), first);
+    return buildLdmatrix(b, loc, address.build(indices), 4,
+                         /*isTransposed=*/false);
   }
 
-  /// Adds the product over 16 keys.
-  void multiply(int64_t n, int64_t column, int64_t k) {
-    int64_t blocks = countBlocks(column);
-    SmallVector<Value> rhs = buildLdmatrix(
-        b, loc, buildRhsAddress(n, column, k), 2 * blocks, op.getTransposed());
-    for (int64_t block = 0; block < blocks; ++block)
-      for (int64_t row = 0; row < registers[rank - 2]; row += 2)
-        multiplyBlock(n, row, column + 2 * block, k,
-                      ArrayRef<Value>(rhs).slice(2 * block, 2));
-  }
-
-  SmallVector<int64_t> getPosition(int64_t n, int64_t row, int64_t column) {
-    SmallVector<int64_t> position = {row, column};
-    if (rank == 3)
-      position.insert(position.begin(), n);
-    return position;
-  }
-
-  /// Two neighbouring 16-bit elements of `lhs`.
-  Value getPair(int64_t n, int64_t row, int64_t column) {
-    Type element = op.getLhs().getType().getElementType();
-    SmallVector<int64_t> position = getPosition(n, row, column);
-    SmallVector<int64_t> sizes(position.size(), 1), strides(sizes);
-    sizes.back() = 2;
-    Value pair = vector::ExtractStridedSliceOp::create(b, loc, lhs, position,
-                                                       sizes, strides);
-    return vector::ShapeCastOp::create(b, loc, VectorType::get(2, element),
-                                       pair);
-  }
-
-  /// As the product takes a pair: f16 as they are, bf16 as bits.
-  Value toOperand(Value pair) {
-    Type type = pair.getType();
-    bool isF16 = op.getLhs().getType().getElementType().isF16();
-    Type wanted =
-        isF16 ? Type(VectorType::get(2, b.getF16Type())) : Type(b.getI32Type());
-    return type == wanted
-               ? pair
-               : LLVM::BitcastOp::create(b, loc, wanted, pair).getResult();
-  }
-
-  void multiplyBlock(int64_t n, int64_t row, int64_t column, int64_t k,
-                     ArrayRef<Value> rhs) {
-    SmallVector<Value> lhsParts, rhsParts, accParts;
-    // A lane holds 4 of 16 keys of a row.
-    for (int64_t half : {0, 2})
-      for (int64_t below : {0, 1})
-        lhsParts.push_back(toOperand(getPair(n, row + below, k / 4 + half)));
-    for (Value part : rhs)
-      rhsParts.push_back(toOperand(part));
+  /// Columns `k` and `k` + 2 of the registers of `lhs` stand for 8 keys.
+  void multiply(int64_t row, int64_t column, int64_t k, ArrayRef<Value> rhs) {
+    SmallVector<Value> lhsParts, accParts;
+    for (int64_t right : {0, 2})
+      for (int64_t below : {0, 1}) {
+        Value part = vector::ExtractOp::create(
+            b, loc, lhs, ArrayRef<int64_t>{row + below, k + right});
+        lhsParts.push_back(
+            LLVM::BitcastOp::create(b, loc, b.getI32Type(), part));
+      }
     for (int64_t below : {0, 1})
       for (int64_t next : {0, 1})
         accParts.push_back(vector::ExtractOp::create(
-            b, loc, acc, getPosition(n, row + below, column + next)));
-    Type f32 = b.getF32Type();
-    auto type =
-        LLVM::LLVMStructType::getLiteral(b.getContext(), {f32, f32, f32, f32});
-    bool isF16 = op.getLhs().getType().getElementType().isF16();
-    auto kind = isF16 ? NVVM::MMATypes::f16 : NVVM::MMATypes::bf16;
-    Value result = NVVM::MmaOp::create(
-        b, loc, type, lhsParts, rhsParts, accParts, {16, 8, 16},
-        /*b1Op=*/std::nullopt, /*intOverflow=*/std::nullopt,
-        std::array<NVVM::MMATypes, 2>{kind, kind},
-        std::array<NVVM::MMALayout, 2>{NVVM::MMALayout::row,
-                                       NVVM::MMALayout::col});
-    for (int64_t part = 0; part < 4; ++part) {
-      Value sum = LLVM::ExtractValueOp::create(b, loc, result, part);
+            b, loc, acc, ArrayRef<int64_t>{row + below, column + next}));
+    SmallVector<Value> sums =
+        buildMma(b, loc, NVVM::MMATypes::tf32, lhsParts, rhs, accParts);
+    for (int64_t part = 0; part < 4; ++part)
       acc = vector::InsertOp::create(
-          b, loc, sum, acc, getPosition(n, row + part / 2, column + part % 2));
-    }
+          b, loc, sums[part], acc,
+          ArrayRef<int64_t>{row + part / 2, column + part % 2});
   }
 
-  ConversionPatternRewriter &b;
+  OpBuilder &b;
   Location loc;
   IndexBuilder i;
-  TileMmaOp op;
   Value lhs, acc;
   SmallVector<Value> offsets;
-  MmaLayoutAttr layout;
   SharedAddress address;
-  int64_t rank, keys;
-  SmallVector<int64_t> registers;
-  Value inMatrix, matrix;
-  /// Of the warp.
-  SmallVector<Value> first;
+  Value lane;
 };
 
 struct ConvertTileMma : public OpConversionPattern<TileMmaOp> {
@@ -174,8 +115,84 @@ struct ConvertTileMma : public OpConversionPattern<TileMmaOp> {
   LogicalResult
   matchAndRewrite(TileMmaOp op, OpAdaptor adaptor,
                   ConversionPatternRewriter &rewriter) const override {
-    rewriter.replaceOp(op, MmaBuilder(rewriter, op, adaptor).build());
+    if (op.getWarpgroup())
+      return failure();
+    rewriter.replaceOp(op, CoreProduct(rewriter, op, adaptor).build());
     return success();
+  }
+};
+
+struct ConvertTileColumns : public OpConversionPattern<TileColumnsOp> {
+  using OpConversionPattern::OpConversionPattern;
+
+  LogicalResult
+  matchAndRewrite(TileColumnsOp op, OpAdaptor adaptor,
+                  ConversionPatternRewriter &rewriter) const override {
+    ArrayRef<int64_t> sizes =
+        op.getOutput().getType().getRegisterType().getShape();
+    // A lane has 2 of 8 columns.
+    int64_t first = op.getFirst() / 4;
+    rewriter.replaceOpWithNewOp<vector::ExtractStridedSliceOp>(
+        op, adaptor.getInput(), ArrayRef<int64_t>{0, first}, sizes,
+        ArrayRef<int64_t>{1, 1});
+    return success();
+  }
+};
+
+/// Rows 2 r and 2 r + 1 are rows r and r + 8 of the left factor. As right
+/// factors, the even ones are 8 columns and the odd ones 8 others.
+struct ConvertPairMma : public OpConversionPattern<TilePairMmaOp> {
+  using OpConversionPattern::OpConversionPattern;
+
+  LogicalResult
+  matchAndRewrite(TilePairMmaOp op, OpAdaptor adaptor,
+                  ConversionPatternRewriter &rewriter) const override {
+    Location loc = op.getLoc();
+    Value result = adaptor.getAcc();
+    auto type = cast<VectorType>(adaptor.getLhs().getType());
+    bool isF16 = type.getElementType().isF16();
+    NVVM::MMATypes kind = isF16 ? NVVM::MMATypes::f16 : NVVM::MMATypes::bf16;
+    for (int64_t odd : {0, 1}) {
+      SmallVector<Value> sums;
+      for (int64_t part = 0; part < 4; ++part)
+        sums.push_back(vector::ExtractOp::create(rewriter, loc, result,
+                                                 getPosition(part, odd)));
+      for (int64_t column = 0; column < type.getDimSize(1); column += 4) {
+        auto get = [&](Value tile, int64_t row, int64_t right) {
+          return extractPair(rewriter, loc, tile, row, column + right);
+        };
+        Value lhs = adaptor.getLhs(), rhs = adaptor.getRhs();
+        sums = buildMma(
+            rewriter, loc, kind,
+            {get(lhs, 0, 0), get(lhs, 1, 0), get(lhs, 0, 2), get(lhs, 1, 2)},
+            {get(rhs, odd, 0), get(rhs, odd, 2)}, sums);
+      }
+      for (int64_t part = 0; part < 4; ++part)
+        result = vector::InsertOp::create(rewriter, loc, sums[part], result,
+                                          getPosition(part, odd));
+    }
+    rewriter.replaceOp(op, result);
+    return success();
+  }
+
+  /// Where a sum stands: a lane's columns of the even and of the odd product
+  /// alternate.
+  static SmallVector<int64_t> getPosition(int64_t part, int64_t odd) {
+    return {0, part / 2, part % 2 * 2 + odd};
+  }
+
+  /// Two neighbouring elements: f16 as they are, bf16 as bits.
+  static Value extractPair(OpBuilder &b, Location loc, Value tile, int64_t row,
+                           int64_t column) {
+    Type element = cast<VectorType>(tile.getType()).getElementType();
+    Value pair = vector::ExtractStridedSliceOp::create(
+        b, loc, tile, ArrayRef<int64_t>{row, column}, ArrayRef<int64_t>{1, 2},
+        ArrayRef<int64_t>{1, 1});
+    pair =
+        vector::ShapeCastOp::create(b, loc, VectorType::get(2, element), pair);
+    if (element.isF16())
+      return pair;
+    return LLVM::BitcastOp::create(b, loc, b.getI32Type(), pair);
   }
 };
 
@@ -183,5 +200,6 @@ struct ConvertTileMma : public OpConversionPattern<TileMmaOp> {
 
 void gdn::populateTileMmaPatterns(const TypeConverter &converter,
                                   RewritePatternSet &patterns) {
-  patterns.add<ConvertTileMma>(converter, patterns.getContext());
+  patterns.add<ConvertTileMma, ConvertTileColumns, ConvertPairMma>(
+      converter, patterns.getContext());
 }

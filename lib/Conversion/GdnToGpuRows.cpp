@@ -1,4 +1,4 @@
-//===- GdnToGpuRows.cpp - Rows that a thread holds all of -----------------===//
+//===- GdnToGpuRows.cpp - Pairs of tokens in the registers of a warp ------===//
 //
 // Part of gdn, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -8,9 +8,9 @@
 
 #include "GdnToGpu.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/GPU/IR/GPUDialect.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/Math/IR/Math.h"
-#include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 
 using namespace mlir;
@@ -18,102 +18,160 @@ using namespace gdn;
 
 namespace {
 
-/// The rows of a tile, as vectors of a thread's columns.
-class RowVectors {
+/// What a lane holds of 16 tokens, two neighbouring ones of them: its rows 0
+/// and 1.
+class TokenPair {
 public:
-  RowVectors(OpBuilder &builder, Location loc, Value tile)
+  TokenPair(OpBuilder &builder, Location loc, Value tile)
       : b(builder), loc(loc), type(cast<VectorType>(tile.getType())) {
-    for (int64_t row = 0; row < type.getDimSize(0); ++row)
-      rows.push_back(vector::ExtractOp::create(builder, loc, tile, row));
+    for (int64_t row : {0, 1})
+      rows[row] = vector::ExtractOp::create(builder, loc, tile, row);
   }
 
-  Value &operator[](int64_t row) { return rows[row]; }
-  int64_t size() const { return rows.size(); }
-
-  Value multiply(Value lhs, Value rhs) {
-    if (!lhs || !rhs)
-      return lhs ? lhs : rhs;
-    return arith::MulFOp::create(b, loc, lhs, rhs);
-  }
-
-  /// The tile of `all`; rows that are null are ones.
-  Value pack(ArrayRef<Value> all) {
-    auto result = VectorType::get({int64_t(all.size()), type.getDimSize(1)},
-                                  type.getElementType());
-    Value tile = arith::ConstantOp::create(
-        b, loc, SplatElementsAttr::get(result, b.getF32FloatAttr(1.0f)));
-    for (auto [row, value] : llvm::enumerate(all))
-      if (value)
-        tile = vector::InsertOp::create(b, loc, value, tile, row);
+  Value pack() const {
+    Value tile = arith::ConstantOp::create(b, loc, b.getZeroAttr(type));
+    for (int64_t row : {0, 1})
+      tile = vector::InsertOp::create(b, loc, rows[row], tile, row);
     return tile;
   }
+
+  Value rows[2];
 
 private:
   OpBuilder &b;
   Location loc;
   VectorType type;
-  SmallVector<Value> rows;
 };
 
-struct ConvertScan : public OpConversionPattern<TileScanOp> {
+struct ConvertMergeDecay : public OpConversionPattern<TileMergeDecayOp> {
   using OpConversionPattern::OpConversionPattern;
 
   LogicalResult
-  matchAndRewrite(TileScanOp op, OpAdaptor adaptor,
+  matchAndRewrite(TileMergeDecayOp op, OpAdaptor adaptor,
                   ConversionPatternRewriter &rewriter) const override {
-    RowVectors rows(rewriter, op.getLoc(), adaptor.getInput());
-    SmallVector<Value> products(rows.size());
-    Value product;
-    if (op.getAfter())
-      for (int64_t row = rows.size() - 1; row >= 0; --row) {
-        products[row] = product;
-        product = rows.multiply(product, rows[row]);
+    Location loc = op.getLoc();
+    TokenPair prefix(rewriter, loc, adaptor.getPrefix());
+    TokenPair suffix(rewriter, loc, adaptor.getSuffix());
+    auto multiply = [&](Value lhs, Value rhs) -> Value {
+      return arith::MulFOp::create(rewriter, loc, lhs, rhs);
+    };
+    if (op.getBlock() == 1) {
+      // Both rows are here.
+      Value lower = multiply(prefix.rows[0], suffix.rows[0]);
+      Value upper = multiply(prefix.rows[1], suffix.rows[1]);
+      prefix.rows[1] = multiply(lower, prefix.rows[1]);
+      suffix.rows[0] = multiply(suffix.rows[0], upper);
+    } else {
+      Value total = multiply(prefix.rows[1], suffix.rows[1]);
+      Value isUpper;
+      Value other = buildOther(op, total, isUpper, rewriter);
+      Value one = arith::ConstantOp::create(
+          rewriter, loc,
+          SplatElementsAttr::get(cast<ShapedType>(other.getType()),
+                                 rewriter.getF32FloatAttr(1.0f)));
+      Value before =
+          arith::SelectOp::create(rewriter, loc, isUpper, other, one);
+      Value after = arith::SelectOp::create(rewriter, loc, isUpper, one, other);
+      for (int64_t row : {0, 1}) {
+        prefix.rows[row] = multiply(before, prefix.rows[row]);
+        suffix.rows[row] = multiply(suffix.rows[row], after);
       }
-    else
-      for (int64_t row = 0; row < rows.size(); ++row)
-        products[row] = product = rows.multiply(product, rows[row]);
-    rewriter.replaceOp(op, rows.pack(products));
-    return success();
-  }
-};
-
-struct ConvertPairFactors : public OpConversionPattern<TilePairFactorsOp> {
-  using OpConversionPattern::OpConversionPattern;
-
-  LogicalResult
-  matchAndRewrite(TilePairFactorsOp op, OpAdaptor adaptor,
-                  ConversionPatternRewriter &rewriter) const override {
-    RowVectors rows(rewriter, op.getLoc(), adaptor.getInput());
-    int64_t half = op.getHalf();
-    SmallVector<Value> factors(rows.size());
-    for (int64_t middle = half; middle < rows.size(); middle += 2 * half) {
-      Value product;
-      for (int64_t row = middle + 1; row < middle + half; ++row)
-        factors[row] = product = rows.multiply(product, rows[row]);
-      product = Value();
-      for (int64_t row = middle - 1; row >= middle - half; --row)
-        factors[row] = product = rows.multiply(product, rows[row + 1]);
     }
-    rewriter.replaceOp(op, rows.pack(factors));
+    rewriter.replaceOp(op, {prefix.pack(), suffix.pack()});
+    return success();
+  }
+
+  /// What the lane of the other half of the merged block has of `total`, for
+  /// each column, and whether this lane is in the upper one.
+  static Value buildOther(TileMergeDecayOp op, Value total, Value &isUpper,
+                          ConversionPatternRewriter &rewriter) {
+    Location loc = op.getLoc();
+    IndexBuilder i(rewriter, loc);
+    // Four lanes share a pair of rows.
+    int64_t step = 4 * op.getBlock() / 2;
+    Value lane = i.rem(buildThread(rewriter, op), 32);
+    isUpper = arith::CmpIOp::create(rewriter, loc, arith::CmpIPredicate::ne,
+                                    i.rem(i.div(lane, step), 2), i.constant(0));
+    Value other = total;
+    int64_t columns = cast<VectorType>(total.getType()).getDimSize(0);
+    for (int64_t column = 0; column < columns; ++column) {
+      Value own = vector::ExtractOp::create(rewriter, loc, total, column);
+      Value theirs = gpu::ShuffleOp::create(rewriter, loc, own, int32_t(step),
+                                            /*width=*/32, gpu::ShuffleMode::XOR)
+                         .getShuffleResult();
+      other = vector::InsertOp::create(rewriter, loc, theirs, other, column);
+    }
+    return other;
+  }
+};
+
+struct ConvertTotalDecay : public OpConversionPattern<TileTotalDecayOp> {
+  using OpConversionPattern::OpConversionPattern;
+
+  LogicalResult
+  matchAndRewrite(TileTotalDecayOp op, OpAdaptor adaptor,
+                  ConversionPatternRewriter &rewriter) const override {
+    TokenPair prefix(rewriter, op.getLoc(), adaptor.getPrefix());
+    TokenPair suffix(rewriter, op.getLoc(), adaptor.getSuffix());
+    rewriter.replaceOpWithNewOp<arith::MulFOp>(op, prefix.rows[0],
+                                               suffix.rows[0]);
     return success();
   }
 };
 
-struct ConvertRows : public OpConversionPattern<TileRowsOp> {
+struct ConvertPickPairs : public OpConversionPattern<TilePickPairsOp> {
   using OpConversionPattern::OpConversionPattern;
 
   LogicalResult
-  matchAndRewrite(TileRowsOp op, OpAdaptor adaptor,
+  matchAndRewrite(TilePickPairsOp op, OpAdaptor adaptor,
                   ConversionPatternRewriter &rewriter) const override {
-    RowVectors rows(rewriter, op.getLoc(), adaptor.getInput());
-    VectorType type = op.getOutput().getType().getRegisterType();
-    Value result = arith::ConstantOp::create(rewriter, op.getLoc(),
-                                             rewriter.getZeroAttr(type));
-    for (auto [row, source] : llvm::enumerate(op.getRows()))
-      result = vector::InsertOp::create(rewriter, op.getLoc(), rows[source],
-                                        result, row);
-    rewriter.replaceOp(op, result);
+    Location loc = op.getLoc();
+    IndexBuilder i(rewriter, loc);
+    TileType tile = op.getResult().getType();
+    VectorType registers = tile.getRegisterType();
+    int64_t rank = tile.getRank(), numRows = registers.getDimSize(rank - 2),
+            numColumns = registers.getDimSize(rank - 1);
+    Value thread = buildThread(rewriter, op);
+    auto buildIndex = [&](int64_t dim, int64_t reg) {
+      TileLayoutInterface layout = tile.getLayout();
+      return i.add(layout.buildFirstIndex(rewriter, loc, thread, dim),
+                   layout.getOffset(dim, reg));
+    };
+    auto maskType =
+        VectorType::get({numRows, numColumns}, rewriter.getI1Type());
+    Value mask = arith::ConstantOp::create(rewriter, loc,
+                                           rewriter.getZeroAttr(maskType));
+    for (int64_t row = 0; row < numRows; ++row)
+      for (int64_t column = 0; column < numColumns; ++column) {
+        Value isPicked = buildIsPicked(op, buildIndex(rank - 2, row),
+                                       buildIndex(rank - 1, column), rewriter);
+        mask = vector::InsertOp::create(rewriter, loc, isPicked, mask,
+                                        ArrayRef<int64_t>{row, column});
+      }
+    mask = vector::BroadcastOp::create(
+        rewriter, loc,
+        VectorType::get(registers.getShape(), rewriter.getI1Type()), mask);
+    rewriter.replaceOpWithNewOp<arith::SelectOp>(op, mask, adaptor.getPairs(),
+                                                 adaptor.getOthers());
     return success();
+  }
+
+  static Value buildIsPicked(TilePickPairsOp op, Value row, Value column,
+                             ConversionPatternRewriter &rewriter) {
+    Location loc = op.getLoc();
+    IndexBuilder i(rewriter, loc);
+    auto compare = [&](arith::CmpIPredicate predicate, Value lhs,
+                       Value rhs) -> Value {
+      return arith::CmpIOp::create(rewriter, loc, predicate, lhs, rhs);
+    };
+    if (op.getBlock() == 0)
+      return compare(arith::CmpIPredicate::eq, row, column);
+    // The bit of the block differs, and none above it does.
+    Value differing = arith::XOrIOp::create(rewriter, loc, row, column);
+    Value isJoined = compare(arith::CmpIPredicate::eq,
+                             i.div(differing, op.getBlock()), i.constant(1));
+    Value isLater = compare(arith::CmpIPredicate::ult, column, row);
+    return arith::AndIOp::create(rewriter, loc, isJoined, isLater);
   }
 };
 
@@ -181,124 +239,10 @@ struct ConvertUnitInverse : public OpConversionPattern<TileUnitInverseOp> {
   }
 };
 
-/// Stores what a lane holds of a tile in an mma layout, element by element.
-class ElementStores {
-public:
-  ElementStores(OpBuilder &builder, Operation *op, TileType tile, Value values)
-      : b(builder), loc(op->getLoc()), i(builder, loc), tile(tile),
-        values(values), thread(buildThread(builder, op)) {}
-
-  Value buildIndex(int64_t dim, int64_t reg) {
-    TileLayoutInterface layout = tile.getLayout();
-    return i.add(layout.buildFirstIndex(b, loc, thread, dim),
-                 layout.getOffset(dim, reg));
-  }
-
-  /// Stores a register, rounded to the element type of `dest`, where
-  /// `condition` holds.
-  void store(ArrayRef<int64_t> position, Value condition, SharedType dest,
-             Value base, ValueRange indices) {
-    OpBuilder::InsertionGuard guard(b);
-    Value value = vector::ExtractOp::create(b, loc, values, position);
-    auto guarded = scf::IfOp::create(b, loc, condition);
-    b.setInsertionPointToStart(&guarded.getThenRegion().front());
-    if (dest.getElementType() != value.getType())
-      value = arith::TruncFOp::create(b, loc, dest.getElementType(), value);
-    LLVM::StoreOp::create(b, loc, value,
-                          SharedAddress(b, loc, dest, base).build(indices),
-                          dest.getElementBytes());
-  }
-
-  OpBuilder &b;
-  Location loc;
-  IndexBuilder i;
-  TileType tile;
-  Value values, thread;
-};
-
-struct ConvertStorePairs : public OpConversionPattern<StorePairsOp> {
-  using OpConversionPattern::OpConversionPattern;
-
-  LogicalResult
-  matchAndRewrite(StorePairsOp op, OpAdaptor adaptor,
-                  ConversionPatternRewriter &rewriter) const override {
-    TileType tile = op.getProducts().getType();
-    ElementStores stores(rewriter, op, tile, adaptor.getProducts());
-    ArrayRef<int64_t> registers = tile.getRegisterType().getShape();
-    for (int64_t level = 0; level < registers[0]; ++level)
-      for (int64_t row = 0; row < registers[1]; ++row)
-        for (int64_t column = 0; column < registers[2]; ++column)
-          storeElement(op, adaptor, stores, {level, row, column});
-    rewriter.eraseOp(op);
-    return success();
-  }
-
-  /// Number `number` of those with the bit clear whose shift is `shift`.
-  static Value spread(ElementStores &stores, Value number, Value shift) {
-    OpBuilder &b = stores.b;
-    Location loc = stores.loc;
-    Value one = stores.i.constant(1);
-    Value half = arith::ShLIOp::create(b, loc, one, shift);
-    Value mask = arith::SubIOp::create(b, loc, half, one);
-    Value low = arith::AndIOp::create(b, loc, number, mask);
-    Value high = arith::SubIOp::create(b, loc, number, low);
-    return arith::OrIOp::create(b, loc,
-                                arith::ShLIOp::create(b, loc, high, one), low);
-  }
-
-  void storeElement(StorePairsOp op, OpAdaptor adaptor, ElementStores &stores,
-                    ArrayRef<int64_t> position) const {
-    OpBuilder &b = stores.b;
-    Location loc = stores.loc;
-    // Rows 8 to 15 are registers of their own: those of the scores.
-    bool isScore = position[1] % 2 == 1;
-    Value level = stores.buildIndex(0, position[0]);
-    Value shift = arith::SubIOp::create(b, loc, stores.i.constant(3), level);
-    Value half = arith::ShLIOp::create(b, loc, stores.i.constant(1), shift);
-    Value row = stores.buildIndex(1, position[1] - position[1] % 2);
-    Value i = arith::OrIOp::create(b, loc, spread(stores, row, shift), half);
-    Value j = spread(stores, stores.buildIndex(2, position[2]), shift);
-    // The same block: nothing above the bit differs.
-    Value differing = arith::XOrIOp::create(b, loc, i, j);
-    Value condition = arith::CmpIOp::create(
-        b, loc, arith::CmpIPredicate::ult, differing,
-        arith::ShLIOp::create(b, loc, half, stores.i.constant(1)));
-    if (isScore)
-      stores.store(position, condition, op.getScores().getType(),
-                   adaptor.getScores(), {adaptor.getSlot(), i, j});
-    else
-      stores.store(position, condition, op.getErased().getType(),
-                   adaptor.getErased(), {adaptor.getSlot(), i, j});
-  }
-};
-
-struct ConvertStoreDiagonal : public OpConversionPattern<StoreDiagonalOp> {
-  using OpConversionPattern::OpConversionPattern;
-
-  LogicalResult
-  matchAndRewrite(StoreDiagonalOp op, OpAdaptor adaptor,
-                  ConversionPatternRewriter &rewriter) const override {
-    TileType tile = op.getTile().getType();
-    ElementStores stores(rewriter, op, tile, adaptor.getTile());
-    ArrayRef<int64_t> registers = tile.getRegisterType().getShape();
-    for (int64_t row = 0; row < registers[0]; ++row)
-      for (int64_t column = 0; column < registers[1]; ++column) {
-        Value i = stores.buildIndex(0, row), j = stores.buildIndex(1, column);
-        Value condition = arith::CmpIOp::create(rewriter, op.getLoc(),
-                                                arith::CmpIPredicate::eq, i, j);
-        stores.store({row, column}, condition, op.getDest().getType(),
-                     adaptor.getDest(), {adaptor.getSlot(), i, j});
-      }
-    rewriter.eraseOp(op);
-    return success();
-  }
-};
-
 } // namespace
 
 void gdn::populateTileRowPatterns(const TypeConverter &converter,
                                   RewritePatternSet &patterns) {
-  patterns.add<ConvertScan, ConvertPairFactors, ConvertRows, ConvertUnitInverse,
-               ConvertStorePairs, ConvertStoreDiagonal>(converter,
-                                                        patterns.getContext());
+  patterns.add<ConvertMergeDecay, ConvertTotalDecay, ConvertPickPairs,
+               ConvertUnitInverse>(converter, patterns.getContext());
 }

@@ -42,12 +42,33 @@ Value IndexBuilder::toI32(Value index) const {
   return arith::IndexCastOp::create(b, loc, b.getI32Type(), index);
 }
 
+/// Bytes into a matrix of `cores`.
+Value SharedAddress::buildCoreOffset(Value row, Value column) const {
+  IndexBuilder i(b, loc);
+  ArrayRef<int64_t> cores = type.getCores();
+  // Of 16 columns the even ones come first, 4 and 4, then the odd ones.
+  Value core =
+      i.add(i.mul(i.div(column, 16), 4),
+            i.add(i.mul(i.rem(column, 2), 2), i.rem(i.div(column, 8), 2)));
+  Value part = i.rem(i.div(column, 2), SharedType::coreColumns);
+  Value place = i.add(i.mul(i.rem(row, SharedType::coreRows), 16),
+                      i.mul(part, type.getElementBytes()));
+  return i.add(i.add(i.mul(i.div(row, SharedType::coreRows), cores[0]),
+                     i.mul(core, cores[1])),
+               place);
+}
+
 /// Bytes into a matrix: the panel, the row, and the 16-byte part that the
 /// swizzle moves.
 Value SharedAddress::buildMatrixOffset(Value row, Value column) const {
+  if (!type.getCores().empty())
+    return buildCoreOffset(row, column);
   IndexBuilder i(b, loc);
   ArrayRef<int64_t> shape = type.getShape();
   int64_t bytes = type.getElementBytes(), swizzle = type.getSwizzle();
+  if (type.getPaired())
+    row =
+        i.add(i.mul(i.rem(row, 2), shape[shape.size() - 2] / 2), i.div(row, 2));
   if (!swizzle)
     return i.add(i.mul(row, shape.back() * bytes), i.mul(column, bytes));
   int64_t panelColumns = type.getPanelColumns();
@@ -66,8 +87,7 @@ Value SharedAddress::build(ValueRange indices) const {
   int64_t rank = type.getRank();
   Value row = rank > 1 ? indices[rank - 2] : i.constant(0);
   Value offset = buildMatrixOffset(row, indices[rank - 1]);
-  int64_t stride = type.getElementBytes() * shape[rank - 1] *
-                   (rank > 1 ? shape[rank - 2] : 1);
+  int64_t stride = type.getMatrixBytes();
   for (int64_t dim = rank - 3; dim >= 0; --dim) {
     offset = i.add(i.mul(indices[dim], stride), offset);
     stride *= shape[dim];
@@ -113,12 +133,11 @@ public:
 
   /// Neighbouring elements of a thread that are neighbours in the buffer.
   int64_t getRunLength() {
-    if (isTransposed)
+    if (isTransposed || !address.getType().getCores().empty())
       return 1;
     int64_t length =
         std::gcd(layout.getRunLength(registers.size() - 1), registers.back());
-    int64_t bytes = tile.getElementType().getIntOrFloatBitWidth() / 8;
-    return std::gcd(length, 16 / bytes);
+    return std::gcd(length, 16 / address.getType().getElementBytes());
   }
 
   /// Calls `visit` with the position of each run's first register and its
@@ -187,44 +206,29 @@ private:
 /// operand of a product wants its registers.
 void SharedVisitor::forEachMatrices(
     function_ref<void(ArrayRef<SmallVector<int64_t>>, Value)> visit) {
-  int64_t rank = tile.getRank(), rows = rank - 2, columns = rank - 1;
-  int64_t batch = rank == 3 ? registers[0] : 1;
-  int64_t highest = registers[rows] % 2 == 0 ? 2 : 1;
+  int64_t highest = registers[0] % 2 == 0 ? 2 : 1;
+  int64_t wide = std::min<int64_t>(4 / highest, registers[1] / 2);
   Value lane = i.rem(thread, 32);
   Value warpStart = b.createOrFold<arith::SubIOp>(loc, thread, lane);
   SmallVector<Value> first = buildFirst(warpStart);
   Value inMatrix = i.rem(lane, 8), matrix = i.div(lane, 8);
-  Value blockRow = i.rem(matrix, highest), blockColumn = i.div(matrix, highest);
-  int64_t rowStep = highest > 1 ? layout.getOffset(rows, 1) : 0;
-  int64_t columnStep =
-      layout.getOffset(columns, 2) - layout.getOffset(columns, 0);
-  if (registers[columns] <= 2)
-    columnStep = 0;
-  Value row = i.mul(blockRow, rowStep), column = i.mul(blockColumn, columnStep);
+  int64_t rowStep = highest > 1 ? layout.getOffset(0, 1) : 0;
+  int64_t columnStep = wide > 1 ? layout.getOffset(1, 2) : 0;
+  Value row = i.mul(i.rem(matrix, highest), rowStep);
+  Value column = i.mul(i.div(matrix, highest), columnStep);
   // Along the rows of the buffer.
   Value &along = isTransposed ? column : row;
   along = i.add(along, inMatrix);
-  int64_t wide = std::min<int64_t>(4 / highest, registers[columns] / 2);
-  for (int64_t n = 0; n < batch; ++n)
-    for (int64_t r = 0; r < registers[rows]; r += highest)
-      for (int64_t c = 0; c < registers[columns]; c += 2 * wide) {
-        SmallVector<SmallVector<int64_t>> positions;
-        for (int64_t m = 0; m < wide * highest; ++m) {
-          SmallVector<int64_t> position = {r + m % highest,
-                                           c + m / highest * 2};
-          if (rank == 3)
-            position.insert(position.begin(), n);
-          positions.push_back(position);
-        }
-        SmallVector<Value> indices = first;
-        if (rank == 3)
-          indices[0] = i.add(first[0], layout.getOffset(0, n));
-        indices[rows] =
-            i.add(i.add(first[rows], layout.getOffset(rows, r)), row);
-        indices[columns] =
-            i.add(i.add(first[columns], layout.getOffset(columns, c)), column);
-        visit(positions, buildPlace(indices));
-      }
+  for (int64_t r = 0; r < registers[0]; r += highest)
+    for (int64_t c = 0; c < registers[1]; c += 2 * wide) {
+      SmallVector<SmallVector<int64_t>> positions;
+      for (int64_t m = 0; m < wide * highest; ++m)
+        positions.push_back({r + m % highest, c + m / highest * 2});
+      SmallVector<Value> indices = {
+          i.add(i.add(first[0], layout.getOffset(0, r)), row),
+          i.add(i.add(first[1], layout.getOffset(1, c)), column)};
+      visit(positions, buildPlace(indices));
+    }
 }
 
 //===----------------------------------------------------------------------===//
@@ -292,13 +296,12 @@ struct ConvertSharedLoad : public OpConversionPattern<SharedLoadOp> {
   void loadRuns(SharedLoadOp op, SharedVisitor &visitor, Value &result,
                 ConversionPatternRewriter &rewriter) const {
     Location loc = op.getLoc();
-    Type element = op.getTile().getType().getElementType();
     int64_t length = visitor.getRunLength();
-    auto type = VectorType::get(length, element);
+    auto type = VectorType::get(
+        length, op.getTile().getType().getRegisterType().getElementType());
+    int64_t bytes = length * op.getSource().getType().getElementBytes();
     visitor.forEachRun([&](ArrayRef<int64_t> position, Value address) {
-      Value run =
-          LLVM::LoadOp::create(rewriter, loc, type, address,
-                               length * element.getIntOrFloatBitWidth() / 8);
+      Value run = LLVM::LoadOp::create(rewriter, loc, type, address, bytes);
       result = vector::InsertStridedSliceOp::create(rewriter, loc, run, result,
                                                     position, {1});
     });
@@ -340,8 +343,9 @@ struct ConvertSharedStore : public OpConversionPattern<SharedStoreOp> {
                           adaptor.getDest(), adaptor.getOffsets(),
                           op.getTransposed());
     int64_t length = visitor.getRunLength();
-    int64_t bytes = length * tile.getElementType().getIntOrFloatBitWidth() / 8;
-    auto type = VectorType::get(length, tile.getElementType());
+    int64_t bytes = length * op.getDest().getType().getElementBytes();
+    auto type =
+        VectorType::get(length, tile.getRegisterType().getElementType());
     visitor.forEachRun([&](ArrayRef<int64_t> position, Value address) {
       SmallVector<int64_t> sizes(position.size(), 1), strides(sizes);
       sizes.back() = length;

@@ -15,64 +15,157 @@ using namespace gdn;
 // Products
 //===----------------------------------------------------------------------===//
 
+/// The layout of `tile` where it is one of accumulators, of warps along the
+/// rows alone; null elsewhere.
+static MmaLayoutAttr getRowsOfWarps(TileType tile) {
+  auto layout = dyn_cast<MmaLayoutAttr>(tile.getLayout());
+  return layout && layout.getWarps()[1] == 1 ? layout : MmaLayoutAttr();
+}
+
 /// C2: sizes of `lhs` and `acc`, and of both in a warp.
-static LogicalResult verifySizes(TileMmaOp op, MmaLayoutAttr layout) {
+static LogicalResult verifySizes(TileMmaOp op, int64_t warps) {
   TileType lhs = op.getLhs().getType(), acc = op.getAcc().getType();
-  int64_t rank = acc.getRank();
-  ArrayRef<int64_t> warps = layout.getWarps();
-  if (lhs.getRank() != rank ||
-      lhs.getShape().drop_back() != acc.getShape().drop_back())
+  if (lhs.getDimSize(0) != acc.getDimSize(0))
     return op.emitOpError("expects 'lhs' and 'acc' to have the same rows, but "
                           "got ")
            << lhs << " and " << acc;
-  if (acc.getDimSize(rank - 2) % (16 * warps[rank - 2]) != 0 ||
-      acc.getDimSize(rank - 1) % (8 * warps[rank - 1]) != 0 ||
-      lhs.getDimSize(rank - 1) % 16 != 0)
-    return op.emitOpError("expects M and K to be multiples of 16 and N of 8 in "
-                          "each warp, but got ")
+  if (acc.getDimSize(0) % (16 * warps) != 0 || lhs.getDimSize(1) % 16 != 0)
+    return op.emitOpError("expects M and K to be multiples of 16 in each warp, "
+                          "but got ")
            << lhs << " and " << acc;
+  if (op.getWarpgroup() && (warps % 4 != 0 || acc.getDimSize(0) != 16 * warps ||
+                            acc.getDimSize(1) > 256))
+    return op.emitOpError("expects 16 rows in each of four warps, or of a "
+                          "multiple of four, and at most 256 columns for a "
+                          "warpgroup, but got ")
+           << acc;
   return success();
 }
 
 LogicalResult TileMmaOp::verify() {
   TileType lhs = getLhs().getType(), acc = getAcc().getType();
   SharedType rhs = getRhs().getType();
-  auto layout = dyn_cast<MmaLayoutAttr>(acc.getLayout());
-  if (!layout)
-    return emitOpError("expects 'acc' to be in a #gdn.mma layout, but got ")
-           << acc;
   // C1
-  SmallVector<int64_t> warps(layout.getWarps());
-  warps.back() = 1;
-  auto lhsLayout = MmaLayoutAttr::get(getContext(), warps);
-  bool isReplicated = layout.getWarps().back() > 1;
-  if (lhs.getLayout() != TileLayoutInterface(lhsLayout))
-    return emitOpError("expects 'lhs' to be in layout ")
-           << lhsLayout << ", but got " << lhs.getLayout();
-  if (isReplicated && layout.getWarps()[acc.getRank() - 2] != 1)
-    return emitOpError("expects warps along the rows or the columns, but got ")
-           << layout;
-  if (failed(verifySizes(*this, layout)))
+  MmaLayoutAttr layout = getRowsOfWarps(acc);
+  if (!layout || lhs.getLayout() != acc.getLayout())
+    return emitOpError("expects 'lhs' and 'acc' to be in one #gdn.mma layout, "
+                       "with warps along the rows alone, but got ")
+           << lhs << " and " << acc;
+  if (failed(verifySizes(*this, layout.getWarps()[0])))
     return failure();
   // C3
   if (!acc.getElementType().isF32() ||
-      lhs.getElementType() != rhs.getElementType() ||
-      !(lhs.getElementType().isF16() || lhs.getElementType().isBF16()))
-    return emitOpError("expects factors of f16 or of bf16 and sums of f32, but "
-                       "got ")
-           << lhs.getElementType() << ", " << rhs.getElementType() << " and "
+      !(lhs.getElementType().isF32() || lhs.getElementType().isTF32()) ||
+      rhs.getCores().empty())
+    return emitOpError("expects factors of tf32, the second one in cores, and "
+                       "sums of f32, but got ")
+           << lhs.getElementType() << ", " << rhs << " and "
            << acc.getElementType();
   // C4
-  if (int64_t(getOffsets().size()) != rhs.getRank() ||
-      rhs.getRank() < acc.getRank())
+  if (int64_t(getOffsets().size()) != rhs.getRank())
     return emitOpError("expects ")
            << rhs.getRank() << " offsets, one for each dimension of 'rhs', "
            << "but got " << getOffsets().size();
   return success();
 }
 
+LogicalResult TileColumnsOp::verify() {
+  TileType input = getInput().getType(), output = getOutput().getType();
+  if (!getRowsOfWarps(input) || input.getLayout() != output.getLayout() ||
+      input.getElementType() != output.getElementType() ||
+      input.getDimSize(0) != output.getDimSize(0))
+    return emitOpError("expects tiles of the same rows, elements and #gdn.mma "
+                       "layout, with warps along the rows alone, but got ")
+           << input << " and " << output;
+  int64_t first = getFirst();
+  if (first < 0 || first % 8 != 0 ||
+      first + output.getDimSize(1) > input.getDimSize(1))
+    return emitOpError("expects a multiple of 8 as the first of ")
+           << output.getDimSize(1) << " columns, but got " << first;
+  return success();
+}
+
 //===----------------------------------------------------------------------===//
-// Rows that a thread holds all of
+// Pairs of rows
+//===----------------------------------------------------------------------===//
+
+/// Fails unless `tile` is 16 x K and a lane has two neighbouring rows, and
+/// pairs of neighbouring columns.
+static LogicalResult verifyPairedRows(Operation *op, StringRef name,
+                                      TileType tile) {
+  auto layout = dyn_cast<BlockedLayoutAttr>(tile.getLayout());
+  if (layout && tile.getRank() == 2 && tile.getDimSize(0) == 16 &&
+      layout.getPerLane() == ArrayRef<int64_t>({2, 2}) &&
+      layout.getLanes() == ArrayRef<int64_t>({8, 4}) &&
+      layout.getWarps()[0] == 1)
+    return success();
+  return op->emitOpError("expects '")
+         << name
+         << "' to have 16 rows, two of them and pairs of columns in each of "
+            "8 by 4 lanes, but got "
+         << tile;
+}
+
+static LogicalResult verifyDecays(Operation *op, TileType tile) {
+  if (!tile.getElementType().isF32())
+    return op->emitOpError("expects elements of f32, but got ") << tile;
+  return verifyPairedRows(op, "prefix", tile);
+}
+
+LogicalResult TileMergeDecayOp::verify() {
+  int64_t block = getBlock();
+  if (block != 1 && block != 2 && block != 4 && block != 8)
+    return emitOpError("expects blocks of 1, 2, 4 or 8 rows, but got ")
+           << block;
+  return verifyDecays(*this, getPrefix().getType());
+}
+
+LogicalResult TileTotalDecayOp::verify() {
+  TileType prefix = getPrefix().getType(), output = getOutput().getType();
+  if (failed(verifyDecays(*this, prefix)))
+    return failure();
+  auto layout = SliceLayoutAttr::get(getContext(), 0, prefix.getLayout());
+  auto expected = TileType::get(getContext(), {prefix.getDimSize(1)},
+                                prefix.getElementType(), layout);
+  if (output != expected)
+    return emitOpError("expects the output to be ")
+           << expected << ", but got " << output;
+  return success();
+}
+
+LogicalResult TilePairMmaOp::verify() {
+  TileType lhs = getLhs().getType(), acc = getAcc().getType();
+  if (failed(verifyPairedRows(*this, "lhs", lhs)))
+    return failure();
+  int64_t warps = cast<BlockedLayoutAttr>(lhs.getLayout()).getWarps()[1];
+  if (!(lhs.getElementType().isF16() || lhs.getElementType().isBF16()) ||
+      lhs.getDimSize(1) % (16 * warps) != 0)
+    return emitOpError("expects factors of f16 or of bf16, with a multiple of "
+                       "16 columns in each warp, but got ")
+           << lhs;
+  auto layout =
+      BlockedLayoutAttr::get(getContext(), {1, 2, 4}, {1, 8, 4}, {warps, 1, 1});
+  auto expected = TileType::get(getContext(), {warps, 16, 16},
+                                Float32Type::get(getContext()), layout);
+  if (acc != expected)
+    return emitOpError("expects 'acc' to be ")
+           << expected << ", but got " << acc;
+  return success();
+}
+
+LogicalResult TilePickPairsOp::verify() {
+  if (getResult().getType().getRank() < 2)
+    return emitOpError("expects tiles of two dimensions or more, but got ")
+           << getResult().getType();
+  int64_t block = getBlock();
+  if (block < 0 || (block & (block - 1)) != 0)
+    return emitOpError("expects blocks of 0 or a power of 2 of rows, but got ")
+           << block;
+  return success();
+}
+
+//===----------------------------------------------------------------------===//
+// The inverse
 //===----------------------------------------------------------------------===//
 
 /// Fails unless each thread holds all rows of its columns of `tile`.
@@ -84,91 +177,6 @@ static LogicalResult verifyOwnRows(Operation *op, StringRef name,
   return op->emitOpError("expects each thread to hold all rows of its columns "
                          "of '")
          << name << "', but got " << tile;
-}
-
-static LogicalResult verifyRowsOfF32(Operation *op, TileType tile) {
-  if (!tile.getElementType().isF32())
-    return op->emitOpError("expects elements of f32, but got ") << tile;
-  return verifyOwnRows(op, "input", tile);
-}
-
-LogicalResult TileScanOp::verify() {
-  return verifyRowsOfF32(*this, getInput().getType());
-}
-
-LogicalResult TilePairFactorsOp::verify() {
-  int64_t half = getHalf(), rows = getInput().getType().getDimSize(0);
-  if (half < 1 || rows % (2 * half) != 0)
-    return emitOpError("expects 'half' to be at least 1 and twice of it to "
-                       "divide ")
-           << rows << " rows, but got " << half;
-  return verifyRowsOfF32(*this, getInput().getType());
-}
-
-LogicalResult TileRowsOp::verify() {
-  TileType input = getInput().getType(), output = getOutput().getType();
-  // C1
-  if (failed(verifyOwnRows(*this, "input", input)) ||
-      failed(verifyOwnRows(*this, "output", output)))
-    return failure();
-  auto from = dyn_cast<BlockedLayoutAttr>(input.getLayout());
-  auto to = dyn_cast<BlockedLayoutAttr>(output.getLayout());
-  if (!from || !to || input.getElementType() != output.getElementType() ||
-      input.getDimSize(1) != output.getDimSize(1) ||
-      from.getPerLane()[1] != to.getPerLane()[1] ||
-      from.getLanes() != to.getLanes() || from.getWarps() != to.getWarps())
-    return emitOpError("expects the columns of 'output' to lie in threads as "
-                       "those of 'input', but got ")
-           << output;
-  // C2
-  auto isRow = [&](int64_t row) {
-    return row >= 0 && row < input.getDimSize(0);
-  };
-  if (int64_t(getRows().size()) != output.getDimSize(0) ||
-      !llvm::all_of(getRows(), isRow))
-    return emitOpError("expects a row of 'input' for each of ")
-           << output.getDimSize(0) << " rows of 'output'";
-  return success();
-}
-
-//===----------------------------------------------------------------------===//
-// Pairs of rows
-//===----------------------------------------------------------------------===//
-
-static bool isF32Mma(TileType tile, ArrayRef<int64_t> shape) {
-  return tile.getShape() == shape && tile.getElementType().isF32() &&
-         isa<MmaLayoutAttr>(tile.getLayout());
-}
-
-/// Whether `buffer` is stages x 16 x 16 of `element`.
-static bool isSquares(SharedType buffer, Type element) {
-  return buffer.getElementType() == element && buffer.getRank() == 3 &&
-         buffer.getShape().drop_front() == ArrayRef<int64_t>{16, 16};
-}
-
-LogicalResult StorePairsOp::verify() {
-  Builder builder(getContext());
-  if (!isF32Mma(getProducts().getType(), {4, 16, 8}))
-    return emitOpError("expects 'products' to be 4x16x8 of f32 in a #gdn.mma "
-                       "layout, but got ")
-           << getProducts().getType();
-  if (!isSquares(getErased().getType(), builder.getF32Type()) ||
-      !isSquares(getScores().getType(), builder.getF16Type()))
-    return emitOpError(
-               "expects 'erased' and 'scores' to be stages of 16x16, of "
-               "f32 and of f16, but got ")
-           << getErased().getType() << " and " << getScores().getType();
-  return success();
-}
-
-LogicalResult StoreDiagonalOp::verify() {
-  if (!isF32Mma(getTile().getType(), {16, 16}) ||
-      !isSquares(getDest().getType(), Builder(getContext()).getF16Type()))
-    return emitOpError(
-               "expects a tile of 16x16 of f32 in a #gdn.mma layout and "
-               "stages of 16x16 of f16, but got ")
-           << getTile().getType() << " and " << getDest().getType();
-  return success();
 }
 
 LogicalResult TileUnitInverseOp::verify() {

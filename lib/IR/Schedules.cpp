@@ -82,7 +82,8 @@ BlockedLayoutAttr ScheduleAttr::getStateLayout(int64_t keyChannels) const {
 LogicalResult
 ChunkedScheduleAttr::verify(function_ref<InFlightDiagnostic()> emitError,
                             int64_t valueChannels, int64_t chainWarps,
-                            int64_t prepareTeams, int64_t stages) {
+                            int64_t prepareTeams, int64_t stages,
+                            int64_t prepared) {
   if (chainWarps != 2 && chainWarps != 4 && chainWarps != 8)
     return emitError() << "expects chain_warps to be 2, 4 or 8, but got "
                        << chainWarps;
@@ -94,10 +95,14 @@ ChunkedScheduleAttr::verify(function_ref<InFlightDiagnostic()> emitError,
   if (prepareTeams < 1 || prepareTeams > 4)
     return emitError() << "expects prepare_teams to be 1 to 4, but got "
                        << prepareTeams;
-  if (stages < 1 || stages > 8 || stages % prepareTeams != 0)
-    return emitError() << "expects stages to be 1 to 8 and a multiple of the "
+  auto isDepth = [&](int64_t depth) {
+    return depth >= 1 && depth <= 8 && depth % prepareTeams == 0;
+  };
+  if (!isDepth(stages) || !isDepth(prepared))
+    return emitError() << "expects stages and prepared to be 1 to 8 and "
+                          "multiples of the "
                        << prepareTeams << " teams that take turns, but got "
-                       << stages;
+                       << stages << " and " << prepared;
   return success();
 }
 

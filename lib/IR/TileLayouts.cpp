@@ -146,9 +146,8 @@ Value BlockedLayoutAttr::buildIsFirstHolder(OpBuilder &builder, Location loc,
 LogicalResult
 MmaLayoutAttr::verify(function_ref<InFlightDiagnostic()> emitError,
                       ArrayRef<int64_t> warps) {
-  if (warps.size() != 2 && warps.size() != 3)
-    return emitError() << "expects warps along two or three dimensions, but "
-                          "got "
+  if (warps.size() != 2)
+    return emitError() << "expects warps along two dimensions, but got "
                        << warps.size();
   if (!llvm::all_of(warps, [](int64_t count) {
         return count >= 1 && count <= 32 && llvm::isPowerOf2_64(count);
@@ -157,14 +156,13 @@ MmaLayoutAttr::verify(function_ref<InFlightDiagnostic()> emitError,
   return success();
 }
 
-int64_t MmaLayoutAttr::getRank() const { return getWarps().size(); }
+int64_t MmaLayoutAttr::getRank() const { return 2; }
 
 LogicalResult
 MmaLayoutAttr::verifyTile(function_ref<InFlightDiagnostic()> emitError,
                           ArrayRef<int64_t> shape) const {
   for (auto [dim, size] : llvm::enumerate(shape)) {
-    bool isMatrix = int64_t(dim) + 2 >= getRank();
-    int64_t block = (isMatrix ? 8 : 1) * getWarps()[dim];
+    int64_t block = 8 * getWarps()[dim];
     if (size % block != 0)
       return emitError() << "expects dimension " << dim
                          << " of a tile to be a multiple of " << block
@@ -175,25 +173,17 @@ MmaLayoutAttr::verifyTile(function_ref<InFlightDiagnostic()> emitError,
 
 SmallVector<int64_t>
 MmaLayoutAttr::getRegisterShape(ArrayRef<int64_t> shape) const {
-  SmallVector<int64_t> registers;
-  for (auto [size, warps] : llvm::zip(shape, getWarps()))
-    registers.push_back(size / warps);
-  registers[getRank() - 2] /= 8;
-  registers[getRank() - 1] /= 4;
-  return registers;
+  return {shape[0] / getWarps()[0] / 8, shape[1] / getWarps()[1] / 4};
 }
 
 int64_t MmaLayoutAttr::getRunLength(int64_t dim) const {
-  return dim == getRank() - 1 ? 2 : 1;
+  return dim == 1 ? 2 : 1;
 }
 
 int64_t MmaLayoutAttr::getOffset(int64_t dim, int64_t reg) const {
   int64_t warps = getWarps()[dim];
-  if (dim == getRank() - 1)
-    return reg / 2 * 8 * warps + reg % 2;
-  if (dim == getRank() - 2)
-    return reg / 2 * 16 * warps + reg % 2 * 8;
-  return reg * warps;
+  return dim == 1 ? reg / 2 * 8 * warps + reg % 2
+                  : reg / 2 * 16 * warps + reg % 2 * 8;
 }
 
 int64_t MmaLayoutAttr::getWarpsAlong(int64_t dim) const {
@@ -201,11 +191,9 @@ int64_t MmaLayoutAttr::getWarpsAlong(int64_t dim) const {
 }
 
 SmallVector<int64_t> MmaLayoutAttr::getLaneMasks(int64_t dim) const {
-  if (dim == getRank() - 1)
+  if (dim == 1)
     return {1, 2};
-  if (dim == getRank() - 2)
-    return {4, 8, 16};
-  return {};
+  return {4, 8, 16};
 }
 
 Value MmaLayoutAttr::buildFirstIndex(OpBuilder &builder, Location loc,
@@ -217,9 +205,7 @@ Value MmaLayoutAttr::buildFirstIndex(OpBuilder &builder, Location loc,
   Value warp = buildDigit(builder, loc, thread,
                           warpSize * product(getWarps().drop_front(dim + 1)),
                           getWarps()[dim], /*isLast=*/false);
-  if (dim + 2 < getRank())
-    return warp;
-  bool isColumn = dim == getRank() - 1;
+  bool isColumn = dim == 1;
   Value lane = buildDigit(builder, loc, thread, isColumn ? 1 : 4,
                           isColumn ? 4 : 8, /*isLast=*/false);
   return builder.createOrFold<arith::AddIOp>(

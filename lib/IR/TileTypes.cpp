@@ -23,32 +23,80 @@ static int64_t product(ArrayRef<int64_t> values) {
 // SharedType, EventType
 //===----------------------------------------------------------------------===//
 
+static bool isTf32(Type type) { return isa<FloatTF32Type>(type); }
+
+/// What `swizzle` and `cores` ask of the last two dimensions.
+static LogicalResult
+verifyMatrices(function_ref<InFlightDiagnostic()> emitError, int64_t rows,
+               int64_t columns, int64_t bytes, int64_t swizzle,
+               ArrayRef<int64_t> cores) {
+  if (swizzle != 0 && swizzle != 32 && swizzle != 64 && swizzle != 128)
+    return emitError() << "expects a swizzle of 32, 64 or 128 bytes, but got "
+                       << swizzle;
+  if (swizzle && (columns * bytes % swizzle != 0 || rows % 8 != 0))
+    return emitError() << "expects rows of a multiple of " << swizzle
+                       << " bytes, 8 by 8, for a swizzle of as many";
+  if (cores.empty())
+    return success();
+  if (swizzle || cores.size() != 2 || !llvm::all_of(cores, [](int64_t step) {
+        return step >= 128 && step % 16 == 0;
+      }))
+    return emitError() << "expects cores to be two multiples of 16 from 128 "
+                          "on, and no swizzle with them";
+  if (rows % SharedType::coreRows != 0 || columns % 16 != 0)
+    return emitError() << "expects rows by 8 and columns by 16 for cores, but "
+                          "got "
+                       << rows << " and " << columns;
+  return success();
+}
+
 LogicalResult SharedType::verify(function_ref<InFlightDiagnostic()> emitError,
                                  ArrayRef<int64_t> shape, Type elementType,
-                                 int64_t swizzle) {
-  if (!elementType.isIntOrFloat() ||
-      elementType.getIntOrFloatBitWidth() % 8 != 0)
+                                 int64_t swizzle, bool paired,
+                                 ArrayRef<int64_t> cores) {
+  if (isTf32(elementType) == cores.empty())
+    return emitError() << "expects elements of tf32 in cores and nowhere else";
+  if (!isTf32(elementType) && (!elementType.isIntOrFloat() ||
+                               elementType.getIntOrFloatBitWidth() % 8 != 0))
     return emitError() << "expects the elements of a buffer to be integers or "
                           "floats of whole bytes, but got "
                        << elementType;
   if (shape.empty() ||
       !llvm::all_of(shape, [](int64_t size) { return size >= 1; }))
     return emitError() << "expects the sizes of a buffer to be at least 1";
-  if (swizzle == 0)
+  if (!swizzle && !paired && cores.empty())
     return success();
-  if (swizzle != 32 && swizzle != 64 && swizzle != 128)
-    return emitError() << "expects a swizzle of 32, 64 or 128 bytes, but got "
-                       << swizzle;
-  int64_t rowBytes = shape.back() * elementType.getIntOrFloatBitWidth() / 8;
-  if (shape.size() < 2 || rowBytes % swizzle != 0 ||
-      shape[shape.size() - 2] % 8 != 0)
-    return emitError() << "expects rows of a multiple of " << swizzle
-                       << " bytes, 8 by 8, for a swizzle of as many";
-  return success();
+  if (shape.size() < 2)
+    return emitError() << "expects two dimensions or more for a swizzle, pairs "
+                          "of rows or cores";
+  int64_t rows = shape[shape.size() - 2];
+  if (paired && (!cores.empty() || rows % 2 != 0))
+    return emitError() << "expects an even number of rows, and no cores, for "
+                          "pairs of rows";
+  int64_t bytes =
+      isTf32(elementType) ? 4 : elementType.getIntOrFloatBitWidth() / 8;
+  return verifyMatrices(emitError, rows, shape.back(), bytes, swizzle, cores);
+}
+
+int64_t SharedType::getElementBytes() const {
+  return isTf32(getElementType())
+             ? 4
+             : getElementType().getIntOrFloatBitWidth() / 8;
+}
+
+int64_t SharedType::getMatrixBytes() const {
+  ArrayRef<int64_t> shape = getShape();
+  int64_t rows = getRank() > 1 ? shape[getRank() - 2] : 1;
+  if (getCores().empty())
+    return rows * shape.back() * getElementBytes();
+  // The last core matrix ends where the next matrix may begin.
+  return (rows / coreRows - 1) * getCores()[0] +
+         (shape.back() / coreColumns - 1) * getCores()[1] + 128;
 }
 
 int64_t SharedType::getNumBytes() const {
-  return product(getShape()) * getElementBytes();
+  return product(getShape().drop_back(std::min<int64_t>(getRank(), 2))) *
+         getMatrixBytes();
 }
 
 int64_t SharedType::getPanelColumns() const {
@@ -56,23 +104,33 @@ int64_t SharedType::getPanelColumns() const {
 }
 
 Type SharedType::parse(AsmParser &parser) {
-  SmallVector<int64_t> shape;
+  SmallVector<int64_t> shape, cores;
   Type elementType;
   int64_t swizzle = 0;
+  bool paired = false;
   SMLoc start = parser.getCurrentLocation();
   if (parser.parseLess() ||
       parser.parseDimensionList(shape, /*allowDynamic=*/false) ||
       parser.parseType(elementType))
     return Type();
-  if (succeeded(parser.parseOptionalComma()) &&
-      (parser.parseKeyword("swizzle") || parser.parseEqual() ||
-       parser.parseInteger(swizzle)))
-    return Type();
+  while (succeeded(parser.parseOptionalComma())) {
+    if (succeeded(parser.parseOptionalKeyword("swizzle"))) {
+      if (parser.parseEqual() || parser.parseInteger(swizzle))
+        return Type();
+    } else if (succeeded(parser.parseOptionalKeyword("paired"))) {
+      paired = true;
+    } else if (parser.parseKeyword("cores") || parser.parseEqual() ||
+               parser.parseCommaSeparatedList(
+                   AsmParser::Delimiter::Square,
+                   [&] { return parser.parseInteger(cores.emplace_back()); })) {
+      return Type();
+    }
+  }
   if (parser.parseGreater())
     return Type();
-  return parser.getChecked<SharedType>(start, parser.getContext(),
-                                       ArrayRef<int64_t>(shape), elementType,
-                                       swizzle);
+  return parser.getChecked<SharedType>(
+      start, parser.getContext(), ArrayRef<int64_t>(shape), elementType,
+      swizzle, paired, ArrayRef<int64_t>(cores));
 }
 
 void SharedType::print(AsmPrinter &printer) const {
@@ -81,6 +139,13 @@ void SharedType::print(AsmPrinter &printer) const {
   printer << 'x' << getElementType();
   if (getSwizzle())
     printer << ", swizzle = " << getSwizzle();
+  if (getPaired())
+    printer << ", paired";
+  if (!getCores().empty()) {
+    printer << ", cores = [";
+    llvm::interleaveComma(getCores(), printer);
+    printer << ']';
+  }
   printer << '>';
 }
 
@@ -119,8 +184,10 @@ ShapedType TileType::cloneWith(std::optional<ArrayRef<int64_t>> shape,
 }
 
 VectorType TileType::getRegisterType() {
-  return VectorType::get(getLayout().getRegisterShape(getShape()),
-                         getElementType());
+  Type element = getElementType();
+  if (isTf32(element))
+    element = Float32Type::get(getContext());
+  return VectorType::get(getLayout().getRegisterShape(getShape()), element);
 }
 
 Type TileType::parse(AsmParser &parser) {

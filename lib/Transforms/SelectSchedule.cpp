@@ -140,9 +140,11 @@ static ScheduleAttr chooseWide(DeltaRuleOp op, int64_t keyLanes,
   if (countTokens(op) == 1 && chip.streamingWarps > 0)
     return getSchedule(op, keyLanes, /*warps=*/4, /*stages=*/1,
                        getIdleShared(chip.streamingWarps / 4, chip));
-  // Left alone, ptxas likes seven CTAs better and spills; six need not.
+  // Left alone, ptxas likes seven CTAs better and spills; six need not, or
+  // five with operands of f32.
+  bool isWide = op.getQuery().getType().getElementTypeBitWidth() == 32;
   ScheduleAttr shared = getSchedule(op, 2 * keyLanes, /*warps=*/4, /*stages=*/1,
-                                    /*idleShared=*/0, /*minCtas=*/6);
+                                    /*idleShared=*/0, isWide ? 5 : 6);
   if (countTokens(op) >= 4 && keyLanes < 16 && fits(op, shared))
     return shared;
   return getSchedule(op, keyLanes, /*warps=*/4);

@@ -19,32 +19,36 @@ using namespace gdn;
 
 static constexpr int64_t chunkSize = ChunkedScheduleAttr::chunkSize;
 static constexpr int64_t teamWarps = ChunkedScheduleAttr::teamWarps;
-/// Blocks of a chunk are halved so many times: 8, 4, 2, 1 rows.
-static constexpr int64_t numLevels = 4;
+/// Key channels that a team works on at a time, as many as its registers hold
+/// with all that is made of them.
+static constexpr int64_t panel = 64;
 
 SequenceProgram::SequenceProgram(ImplicitLocOpBuilder &builder,
                                  SequenceRuleOp op)
     : b(builder), op(op), schedule(op.getSchedule()), keys(op.getKeyChannels()),
       values(op.getValueChannels()), stages(schedule.getStages()),
+      prepared(schedule.getPrepared()), teams(schedule.getPrepareTeams()),
       element(getElementTypeOrSelf(op.getQuery().getType())),
-      f16(builder.getF16Type()), f32(builder.getF32Type()) {}
+      f32(builder.getF32Type()), tf32(builder.getTF32Type()) {}
 
 void SequenceProgram::build() {
   tokens = memref::DimOp::create(b, op.getQuery(), 0);
-  Value rounded = arith::AddIOp::create(
-      b, tokens, arith::ConstantIndexOp::create(b, chunkSize - 1));
-  chunks = arith::DivUIOp::create(b, rounded,
-                                  arith::ConstantIndexOp::create(b, chunkSize));
+  Value rounded = arith::AddIOp::create(b, tokens, index(chunkSize - 1));
+  chunks = arith::DivUIOp::create(b, rounded, index(chunkSize));
+  createEvents();
   allocateAll();
   gpu::BarrierOp::create(b);
   buildRole("chain", 1, schedule.getChainWarps(), [&](Value) { buildChain(); });
-  buildRole("prepare", schedule.getPrepareTeams(), teamWarps,
-            [&](Value team) { buildPrepare(team); });
-  if (erase)
-    buildRole("solve", schedule.getPrepareTeams(), 1,
-              [&](Value team) { buildSolve(team); });
+  buildRole("prepare", teams, teamWarps, [&](Value team) {
+    forEachChunk(team, teams, [&](Value chunk) { buildPrepare(team, chunk); });
+  });
+  buildRole("solve", teams, 1, [&](Value team) {
+    forEachChunk(team, teams, [&](Value chunk) { buildSolve(team, chunk); });
+  });
   buildRole("load", 1, 1, [&](Value) { buildLoad(); });
-  buildRole("store", 1, 1, [&](Value) { buildStore(); });
+  buildRole("store", 1, 1, [&](Value) {
+    forEachChunk(index(0), 1, [&](Value chunk) { buildStore(chunk); });
+  });
 }
 
 //===----------------------------------------------------------------------===//
@@ -52,8 +56,10 @@ void SequenceProgram::build() {
 //===----------------------------------------------------------------------===//
 
 Value SequenceProgram::allocate(ArrayRef<int64_t> shape, Type type,
-                                int64_t swizzle) {
-  auto buffer = SharedType::get(b.getContext(), shape, type, swizzle);
+                                int64_t swizzle, bool paired,
+                                ArrayRef<int64_t> cores) {
+  auto buffer =
+      SharedType::get(b.getContext(), shape, type, swizzle, paired, cores);
   sharedBytes = llvm::alignTo(sharedBytes, swizzle ? 1024 : 16);
   Value value = SharedAllocOp::create(b, buffer, sharedBytes);
   sharedBytes += buffer.getNumBytes();
@@ -61,7 +67,7 @@ Value SequenceProgram::allocate(ArrayRef<int64_t> shape, Type type,
 }
 
 /// A place for the tokens of an operand, T x channels or T, in each stage.
-Value SequenceProgram::allocateRows(Value operand) {
+Value SequenceProgram::allocateRows(Value operand, bool paired) {
   if (!operand)
     return Value();
   auto type = llvm::cast<MemRefType>(operand.getType());
@@ -69,13 +75,13 @@ Value SequenceProgram::allocateRows(Value operand) {
   if (type.getRank() == 1)
     return allocate(shape, type.getElementType());
   shape.push_back(type.getDimSize(1));
-  return allocate(shape, type.getElementType(), 128);
+  return allocate(shape, type.getElementType(), /*swizzle=*/128, paired);
 }
 
-Value SequenceProgram::createEvent(int64_t arrivals) {
-  auto type = EventType::get(b.getContext(), stages, arrivals);
+Value SequenceProgram::createEvent(int64_t places, int64_t arrivals) {
+  auto type = EventType::get(b.getContext(), places, arrivals);
   Value event = EventCreateOp::create(b, type, sharedBytes);
-  sharedBytes += 8 * stages;
+  sharedBytes += 8 * places;
   return event;
 }
 
@@ -83,47 +89,50 @@ static bool isPerHead(Value gate) {
   return gate && llvm::cast<ShapedType>(gate.getType()).getRank() == 1;
 }
 
-void SequenceProgram::allocateAll() {
+void SequenceProgram::createEvents() {
+  int64_t chainWarps = schedule.getChainWarps();
   // Each thread of the warp that loads arrives for its copies, and the warp
   // for scalars, which are not copied asynchronously.
   int64_t scalars = isPerHead(op.getDecay()) || isPerHead(op.getErase());
-  operandsFull = createEvent(32 + scalars);
-  operandsFree = createEvent(teamWarps);
-  paired = createEvent(teamWarps);
-  ready = createEvent(1);
-  preparedFree = createEvent(schedule.getChainWarps());
-  valuesFull = createEvent(32 + isPerHead(op.getWrite()));
-  outputsFull = createEvent(schedule.getChainWarps());
-  valuesFree = createEvent(1);
+  operandsFull = createEvent(stages, 32 + scalars);
+  operandsFree = createEvent(stages, teamWarps);
+  valuesFull = createEvent(stages, 32 + isPerHead(op.getWrite()));
+  outputsFull = createEvent(stages, chainWarps);
+  valuesFree = createEvent(stages, 1);
+  paired = createEvent(teams, teamWarps);
+  pairsFree = createEvent(teams, 1);
+  // Both of those that prepare, and the one that solves.
+  ready = createEvent(prepared, teamWarps + 1);
+  preparedFree = createEvent(prepared, chainWarps);
+}
 
-  decay = allocateRows(op.getDecay());
-  erase = allocateRows(op.getErase());
-  write = allocateRows(op.getWrite());
-  gamma = allocate({stages, 1, keys}, f32);
-  erased = allocate({stages, chunkSize, chunkSize}, f32);
-  query = allocateRows(op.getQuery());
-  key = allocateRows(op.getKey());
-  value = allocateRows(op.getValue());
-  gatedErase = allocate({stages, chunkSize, keys}, f16, 128);
-  gatedQuery = allocate({stages, chunkSize, keys}, f16, 128);
-  tail = allocate({stages, chunkSize, keys}, f16, 128);
-  inverse = allocate({stages, chunkSize, chunkSize}, f16, 32);
-  scores = allocate({stages, chunkSize, chunkSize}, f16, 32);
-  int64_t teams = schedule.getPrepareTeams();
-  pairRows = allocate({teams, numLevels, chunkSize, keys}, element, 128);
-  pairColumns = allocate({teams, numLevels, chunkSize / 2, keys}, element, 128);
-
-  // Nobody writes above the diagonal.
-  int64_t first = nextWarp;
-  buildRole("clear", 1, 1, [&](Value) {
-    auto layout =
-        BlockedLayoutAttr::get(b.getContext(), {1, 8}, {16, 2}, {1, 1});
-    Value zeros = splat(0.0, getType({chunkSize, chunkSize}, f16, layout));
-    for (int64_t stage = 0; stage < stages; ++stage)
-      storeShared(zeros, scores,
-                  {arith::ConstantIndexOp::create(b, stage), zero(), zero()});
-  });
-  nextWarp = first;
+void SequenceProgram::allocateAll() {
+  decay = allocateRows(op.getDecay(), /*paired=*/true);
+  erase = allocateRows(op.getErase(), /*paired=*/true);
+  query = allocateRows(op.getQuery(), /*paired=*/true);
+  key = allocateRows(op.getKey(), /*paired=*/true);
+  value = allocateRows(op.getValue(), /*paired=*/false);
+  write = allocateRows(op.getWrite(), /*paired=*/false);
+  if (erase)
+    erasedPairs = allocate({teams * teamWarps, chunkSize, chunkSize}, f32);
+  scorePairs = allocate({teams * teamWarps, chunkSize, chunkSize}, f32);
+  if (decay)
+    gamma = allocate({prepared, keys}, f32);
+  // Of core matrices that are stored to together, one is 16 bytes off, so that
+  // they lie in different banks.
+  constexpr int64_t core = 128 + 16;
+  int64_t rows = erase ? 2 * chunkSize : chunkSize;
+  gated = allocate({prepared, rows, keys}, tf32, 0, false,
+                   {core, rows / SharedType::coreRows * core});
+  tail = allocate({prepared, keys, chunkSize}, tf32, 0, false,
+                  {chunkSize / SharedType::coreColumns * core, core});
+  auto allocateSquare = [&] {
+    return allocate({prepared, chunkSize, chunkSize}, tf32, 0, false,
+                    {chunkSize / SharedType::coreColumns * core, core});
+  };
+  if (erase)
+    inverse = allocateSquare();
+  scores = allocateSquare();
 }
 
 //===----------------------------------------------------------------------===//
@@ -135,13 +144,28 @@ TileType SequenceProgram::getType(ArrayRef<int64_t> shape, Type type,
   return TileType::get(b.getContext(), shape, type, layout);
 }
 
-/// All rows of some neighbouring channels in each thread of a team.
-BlockedLayoutAttr SequenceProgram::getRowsLayout(int64_t rows) {
-  return BlockedLayoutAttr::get(b.getContext(), {rows, keys / 64}, {1, 32},
-                                {1, teamWarps});
+/// Tokens x a panel of key channels, as those that prepare hold them.
+TileType SequenceProgram::getTokensType(Type type) {
+  return getType(
+      {chunkSize, panel}, type,
+      BlockedLayoutAttr::get(b.getContext(), {2, 2}, {8, 4}, {1, teamWarps}));
 }
 
-Value SequenceProgram::zero() { return arith::ConstantIndexOp::create(b, 0); }
+/// Value channels x `columns`, as the chain holds them.
+TileType SequenceProgram::getChainType(int64_t columns, Type type) {
+  auto layout =
+      MmaLayoutAttr::get(b.getContext(), {schedule.getChainWarps(), 1});
+  return getType({values, columns}, type, layout);
+}
+
+Value SequenceProgram::index(int64_t value) {
+  return arith::ConstantIndexOp::create(b, value);
+}
+
+/// The place of a chunk in a ring.
+Value SequenceProgram::getSlot(Value chunk, int64_t depth) {
+  return arith::RemUIOp::create(b, chunk, index(depth));
+}
 
 Value SequenceProgram::loadShared(Value buffer, ValueRange offsets,
                                   TileType type, bool isTransposed) {
@@ -161,11 +185,11 @@ Value SequenceProgram::cast(Value tile, Type type) {
       b, llvm::cast<TileType>(from.cloneWith(std::nullopt, type)), tile);
 }
 
-/// The product of the factors that there are.
+/// The product, in f32, of the factors that there are.
 Value SequenceProgram::multiply(Value lhs, Value rhs) {
   if (!lhs || !rhs)
-    return lhs ? lhs : rhs;
-  return arith::MulFOp::create(b, lhs, rhs);
+    return cast(lhs ? lhs : rhs, f32);
+  return arith::MulFOp::create(b, cast(lhs, f32), cast(rhs, f32));
 }
 
 Value SequenceProgram::splat(double value, TileType type) {
@@ -174,19 +198,10 @@ Value SequenceProgram::splat(double value, TileType type) {
   return TileSplatOp::create(b, type, scalar);
 }
 
-Value SequenceProgram::selectRows(Value tile, ArrayRef<int64_t> rows) {
-  int64_t count = rows.size();
-  auto type = getType({count, keys},
-                      llvm::cast<TileType>(tile.getType()).getElementType(),
-                      getRowsLayout(count));
-  return TileRowsOp::create(b, type, tile, rows);
-}
-
-/// A chunk's rows of an operand, in f32.
-Value SequenceProgram::loadRows(Value buffer, Value slot) {
+/// A chunk's rows of an operand, a panel of channels from `channel` on.
+Value SequenceProgram::loadTokens(Value buffer, Value slot, Value channel) {
   Type type = llvm::cast<SharedType>(buffer.getType()).getElementType();
-  auto tile = getType({chunkSize, keys}, type, getRowsLayout(chunkSize));
-  return cast(loadShared(buffer, {slot, zero(), zero()}, tile), f32);
+  return loadShared(buffer, {slot, index(0), channel}, getTokensType(type));
 }
 
 /// A chunk's gates of one number for each token, along dimension `tokenDim` of
@@ -196,33 +211,26 @@ Value SequenceProgram::loadGate(Value buffer, Value slot, TileType type,
   int64_t other = 1 - tokenDim;
   auto layout = SliceLayoutAttr::get(b.getContext(), other, type.getLayout());
   Type stored = llvm::cast<SharedType>(buffer.getType()).getElementType();
-  Value row =
-      loadShared(buffer, {slot, zero()}, getType({chunkSize}, stored, layout));
+  Value row = loadShared(buffer, {slot, index(0)},
+                         getType({chunkSize}, stored, layout));
   return TileExpandOp::create(b, type, cast(row, f32), other);
 }
 
-Value SequenceProgram::product(Value lhs, Value rhs, Value slot, Value acc,
-                               bool isTransposed) {
+Value SequenceProgram::product(Value lhs, Value rhs, Value slot, Value acc) {
   return TileMmaOp::create(b, acc.getType(), lhs, rhs, acc,
-                           ValueRange{slot, zero(), zero()}, isTransposed);
-}
-
-/// Value channels x `columns`, as the chain holds them.
-TileType SequenceProgram::getChainType(int64_t columns, Type type) {
-  auto layout =
-      MmaLayoutAttr::get(b.getContext(), {schedule.getChainWarps(), 1});
-  return getType({values, columns}, type, layout);
+                           ValueRange{slot, index(0), index(0)},
+                           /*warpgroup=*/false);
 }
 
 //===----------------------------------------------------------------------===//
 // Roles
 //===----------------------------------------------------------------------===//
 
-void SequenceProgram::buildRole(StringRef name, int64_t teams,
+void SequenceProgram::buildRole(StringRef name, int64_t teamCount,
                                 int64_t warpsOfTeam,
                                 function_ref<void(Value)> buildBody) {
-  auto role = WarpRoleOp::create(b, name, nextWarp, teams, warpsOfTeam);
-  nextWarp += teams * warpsOfTeam;
+  auto role = WarpRoleOp::create(b, name, nextWarp, teamCount, warpsOfTeam);
+  nextWarp += teamCount * warpsOfTeam;
   Block &body = role.getBody().emplaceBlock();
   OpBuilder::InsertionGuard guard(b);
   b.setInsertionPointToStart(&body);
@@ -231,18 +239,10 @@ void SequenceProgram::buildRole(StringRef name, int64_t teams,
 
 /// From chunk number `first` on, each `step`-th.
 void SequenceProgram::forEachChunk(Value first, int64_t step, Body build) {
-  auto loop = scf::ForOp::create(b, first, chunks,
-                                 arith::ConstantIndexOp::create(b, step));
+  auto loop = scf::ForOp::create(b, first, chunks, index(step));
   OpBuilder::InsertionGuard guard(b);
   b.setInsertionPointToStart(loop.getBody());
-  Value chunk = loop.getInductionVar();
-  Value depth = arith::ConstantIndexOp::create(b, stages);
-  build(chunk, arith::RemUIOp::create(b, chunk, depth));
-}
-
-static Value buildFirstToken(ImplicitLocOpBuilder &b, Value chunk) {
-  return arith::MulIOp::create(b, chunk,
-                               arith::ConstantIndexOp::create(b, chunkSize));
+  build(loop.getInductionVar());
 }
 
 /// Tokens of the chunk that begins with token `row`.
@@ -253,8 +253,9 @@ static Value buildValid(ImplicitLocOpBuilder &b, Value tokens, Value row) {
 }
 
 void SequenceProgram::buildLoad() {
-  forEachChunk(zero(), 1, [&](Value chunk, Value slot) {
-    Value row = buildFirstToken(b, chunk);
+  forEachChunk(index(0), 1, [&](Value chunk) {
+    Value slot = getSlot(chunk, stages);
+    Value row = arith::MulIOp::create(b, chunk, index(chunkSize));
     Value valid = buildValid(b, tokens, row);
     auto copy = [&](Value from, Value to) {
       if (from)
@@ -277,114 +278,138 @@ void SequenceProgram::buildLoad() {
   });
 }
 
-void SequenceProgram::buildPrepare(Value team) {
-  forEachChunk(team, schedule.getPrepareTeams(), [&](Value chunk, Value slot) {
-    prepareChunk(team, chunk, slot);
-  });
-}
-
-/// A gate on the key axis for the rows of a chunk; null where there is none.
-Value SequenceProgram::loadKeyGate(Value gate, Value buffer, Value slot) {
-  if (!gate)
-    return Value();
-  auto rows = getType({chunkSize, keys}, f32, getRowsLayout(chunkSize));
-  return isPerHead(gate) ? loadGate(buffer, slot, rows, 0)
-                         : loadRows(buffer, slot);
-}
-
-/// b * k; null where nothing is erased.
-Value SequenceProgram::loadErasedKey(Value slot) {
-  Value gate = loadKeyGate(op.getErase(), erase, slot);
-  return gate ? multiply(gate, loadRows(key, slot)) : Value();
-}
-
-void SequenceProgram::prepareChunk(Value team, Value chunk, Value slot) {
+void SequenceProgram::buildPrepare(Value team, Value chunk) {
   EventWaitOp::create(b, operandsFull, chunk, /*previous=*/false);
-  Value g = loadKeyGate(op.getDecay(), decay, slot);
-  Value a, fromStart, toEnd;
-  if (g) {
-    a = math::ExpOp::create(b, g);
-    fromStart = TileScanOp::create(b, a, /*after=*/false);
-    toEnd = TileScanOp::create(b, a, /*after=*/true);
-  }
   EventWaitOp::create(b, preparedFree, chunk, /*previous=*/true);
-  auto store = [&](Value tile, Value buffer) {
-    storeShared(cast(tile, f16), buffer, {slot, zero(), zero()});
-  };
-  // Operands are loaded again where they are used, which takes fewer registers
-  // than to keep them.
-  store(multiply(fromStart, loadRows(query, slot)), gatedQuery);
-  if (erase)
-    store(multiply(fromStart, loadErasedKey(slot)), gatedErase);
-  store(multiply(toEnd, loadRows(key, slot)), tail);
-  if (g)
-    storeShared(selectRows(fromStart, {chunkSize - 1}), gamma,
-                {slot, zero(), zero()});
-  preparePairs(team, slot, a);
+  auto layout = BlockedLayoutAttr::get(b.getContext(), {1, 2, 4}, {1, 8, 4},
+                                       {teamWarps, 1, 1});
+  Value none =
+      splat(0.0, getType({teamWarps, chunkSize, chunkSize}, f32, layout));
+  auto loop = scf::ForOp::create(b, index(0), index(keys), index(panel),
+                                 ValueRange{none, none});
+  {
+    OpBuilder::InsertionGuard guard(b);
+    b.setInsertionPointToStart(loop.getBody());
+    Panel some = loadPanel(getSlot(chunk, stages), loop.getInductionVar());
+    PairSums sums = preparePanel(some, none);
+    storeOperands(some, getSlot(chunk, prepared));
+    auto add = [&](Value sum, Value more) -> Value {
+      return more ? arith::AddFOp::create(b, sum, more).getResult() : sum;
+    };
+    scf::YieldOp::create(
+        b, ValueRange{add(loop.getRegionIterArg(0), sums.erased),
+                      add(loop.getRegionIterArg(1), sums.scored)});
+  }
   EventArriveOp::create(b, operandsFree, chunk, /*copies=*/false);
+  EventArriveOp::create(b, ready, chunk, /*copies=*/false);
+  EventWaitOp::create(b, pairsFree, chunk, /*previous=*/true);
+  Value place = arith::MulIOp::create(b, team, index(teamWarps));
+  if (erase)
+    storeShared(loop.getResult(0), erasedPairs, {place, index(0), index(0)});
+  storeShared(loop.getResult(1), scorePairs, {place, index(0), index(0)});
   EventArriveOp::create(b, paired, chunk, /*copies=*/false);
 }
 
-/// Products of each row with the earlier keys, decayed in between.
-void SequenceProgram::preparePairs(Value team, Value slot, Value a) {
-  TeamBarrierOp::create(b);
-  for (int64_t level = 0; level < numLevels; ++level) {
-    int64_t half = chunkSize >> (level + 1);
-    Value factors;
-    if (a)
-      factors = TilePairFactorsOp::create(b, a, half);
-    SmallVector<int64_t> upper, lower;
-    for (int64_t row = 0; row < chunkSize; ++row)
-      (row & half ? upper : lower).push_back(row);
-    Value number = arith::ConstantIndexOp::create(b, level);
-    auto store = [&](Value tile, ArrayRef<int64_t> rows, Value buffer,
-                     int64_t place) {
-      Value some = selectRows(multiply(factors, tile), rows);
-      storeShared(
-          cast(some, element), buffer,
-          {team, number, arith::ConstantIndexOp::create(b, place), zero()});
-    };
-    // Without erase, what the first rows give is not used.
-    store(erase ? loadErasedKey(slot) : loadRows(query, slot), upper, pairRows,
-          0);
-    store(loadRows(query, slot), upper, pairRows, chunkSize / 2);
-    store(loadRows(key, slot), lower, pairColumns, 0);
-  }
-  TeamBarrierOp::create(b);
-
-  auto getMma = [&](ArrayRef<int64_t> warps) {
-    return MmaLayoutAttr::get(b.getContext(), warps);
+SequenceProgram::Panel SequenceProgram::loadPanel(Value slot, Value channel) {
+  Panel some;
+  some.channel = channel;
+  auto load = [&](Value gate, Value buffer) {
+    if (!gate)
+      return Value();
+    return isPerHead(gate) ? loadGate(buffer, slot, getTokensType(f32), 0)
+                           : loadTokens(buffer, slot, channel);
   };
-  auto batch = getMma({teamWarps, 1, 1});
-  Value rows =
-      loadShared(pairRows, {team, zero(), zero(), zero()},
-                 getType({numLevels, chunkSize, keys}, element, batch));
-  Value none =
-      splat(0.0, getType({numLevels, chunkSize, chunkSize / 2}, f32, batch));
-  Value products = TileMmaOp::create(b, none.getType(), rows, pairColumns, none,
-                                     ValueRange{team, zero(), zero(), zero()},
-                                     /*transposed=*/false);
-  StorePairsOp::create(b, products, erased, scores, slot);
-
-  Value queries =
-      loadShared(query, {slot, zero(), zero()},
-                 getType({chunkSize, keys}, element, getMma({1, 1})));
-  none =
-      splat(0.0, getType({chunkSize, chunkSize}, f32, getMma({1, teamWarps})));
-  StoreDiagonalOp::create(b, product(queries, key, slot, none), scores, slot);
+  Value logDecay = load(op.getDecay(), decay);
+  some.eraseGate = load(op.getErase(), erase);
+  some.queries = loadTokens(query, slot, channel);
+  some.keys = loadTokens(key, slot, channel);
+  if (logDecay) {
+    some.prefix = math::ExpOp::create(b, cast(logDecay, f32));
+    some.suffix = splat(1.0, getTokensType(f32));
+  }
+  return some;
 }
 
-void SequenceProgram::buildSolve(Value team) {
-  // Half of the lanes hold a column each.
-  auto layout = BlockedLayoutAttr::get(b.getContext(), {chunkSize, 1},
-                                       {1, chunkSize}, {1, 1});
-  auto type = getType({chunkSize, chunkSize}, f32, layout);
-  forEachChunk(team, schedule.getPrepareTeams(), [&](Value chunk, Value slot) {
-    EventWaitOp::create(b, paired, chunk, /*previous=*/false);
-    Value solved = TileUnitInverseOp::create(b, type, erased, slot);
-    storeShared(cast(solved, f16), inverse, {slot, zero(), zero()});
-    EventArriveOp::create(b, ready, chunk, /*copies=*/false);
-  });
+/// Products of each token's erased key and query with the earlier keys, decayed
+/// in between; `some` gets the decays from and to the ends of the chunk.
+SequenceProgram::PairSums SequenceProgram::preparePanel(Panel &some,
+                                                        Value none) {
+  PairSums sums = {erase ? none : Value(), none};
+  auto pick = [&](Value &sum, Value rows, Value columns, int64_t block) {
+    Value products = TilePairMmaOp::create(
+        b, none.getType(), cast(rows, element), cast(columns, element), none);
+    sum = TilePickPairsOp::create(b, none.getType(), sum, products, block);
+  };
+  pick(sums.scored, some.queries, some.keys, 0);
+  for (int64_t block = 1; block < chunkSize; block *= 2) {
+    Value columns = multiply(some.suffix, some.keys);
+    if (erase)
+      pick(sums.erased,
+           multiply(some.prefix, multiply(some.eraseGate, some.keys)), columns,
+           block);
+    pick(sums.scored, multiply(some.prefix, some.queries), columns, block);
+    if (decay) {
+      Type type = some.prefix.getType();
+      auto merged = TileMergeDecayOp::create(b, type, type, some.prefix,
+                                             some.suffix, block);
+      some.prefix = merged.getMergedPrefix();
+      some.suffix = merged.getMergedSuffix();
+    }
+  }
+  return sums;
+}
+
+void SequenceProgram::storeOperands(const Panel &some, Value slot) {
+  auto store = [&](Value tile, Value buffer, int64_t row) {
+    storeShared(cast(tile, tf32), buffer, {slot, index(row), some.channel});
+  };
+  if (erase)
+    store(multiply(some.prefix, multiply(some.eraseGate, some.keys)), gated, 0);
+  store(multiply(some.prefix, some.queries), gated, erase ? chunkSize : 0);
+  storeShared(cast(multiply(some.suffix, some.keys), tf32), tail,
+              {slot, some.channel, index(0)}, /*isTransposed=*/true);
+  if (!decay)
+    return;
+  TileType type = getTokensType(f32);
+  auto layout = SliceLayoutAttr::get(b.getContext(), 0, type.getLayout());
+  Value total = TileTotalDecayOp::create(b, getType({panel}, f32, layout),
+                                         some.prefix, some.suffix);
+  storeShared(total, gamma, {slot, some.channel});
+}
+
+void SequenceProgram::buildSolve(Value team, Value chunk) {
+  EventWaitOp::create(b, paired, chunk, /*previous=*/false);
+  Value place = arith::MulIOp::create(b, team, index(teamWarps));
+  auto rows = BlockedLayoutAttr::get(b.getContext(), {2, 4}, {8, 4}, {1, 1});
+  TileType type = getType({chunkSize, chunkSize}, f32, rows);
+  auto addPairs = [&](Value pairs) {
+    Value sum = loadShared(pairs, {place, index(0), index(0)}, type);
+    for (int64_t warp = 1; warp < teamWarps; ++warp) {
+      Value next = arith::AddIOp::create(b, place, index(warp));
+      sum = arith::AddFOp::create(
+          b, sum, loadShared(pairs, {next, index(0), index(0)}, type));
+    }
+    return sum;
+  };
+  Value slot = getSlot(chunk, prepared);
+  Value scored = addPairs(scorePairs), solved;
+  if (erase) {
+    // Half of the lanes hold a column each.
+    auto columns = BlockedLayoutAttr::get(b.getContext(), {chunkSize, 1},
+                                          {1, chunkSize}, {1, 1});
+    Value sum = addPairs(erasedPairs);
+    TeamBarrierOp::create(b);
+    storeShared(sum, erasedPairs, {place, index(0), index(0)});
+    TeamBarrierOp::create(b);
+    solved = TileUnitInverseOp::create(
+        b, getType({chunkSize, chunkSize}, f32, columns), erasedPairs, place);
+  }
+  EventArriveOp::create(b, pairsFree, chunk, /*copies=*/false);
+  EventWaitOp::create(b, preparedFree, chunk, /*previous=*/true);
+  storeShared(cast(scored, tf32), scores, {slot, index(0), index(0)});
+  if (erase)
+    storeShared(cast(solved, tf32), inverse, {slot, index(0), index(0)});
+  EventArriveOp::create(b, ready, chunk, /*copies=*/false);
 }
 
 //===----------------------------------------------------------------------===//
@@ -401,18 +426,14 @@ static Value transpose(ImplicitLocOpBuilder &b, Value state) {
 void SequenceProgram::buildChain() {
   TileType type = getChainType(keys, f32);
   Value state = splat(0.0, type);
-  SmallVector<Value> begin = {zero(), zero()};
+  SmallVector<Value> begin = {index(0), index(0)};
   if (Value initial = op.getInitialState())
     state = TileLoadOp::create(b, type, transpose(b, initial), begin);
-  auto loop = scf::ForOp::create(b, zero(), chunks,
-                                 arith::ConstantIndexOp::create(b, 1), state);
+  auto loop = scf::ForOp::create(b, index(0), chunks, index(1), state);
   {
     OpBuilder::InsertionGuard guard(b);
     b.setInsertionPointToStart(loop.getBody());
-    Value chunk = loop.getInductionVar();
-    Value slot = arith::RemUIOp::create(
-        b, chunk, arith::ConstantIndexOp::create(b, stages));
-    Value next = chainChunk(chunk, slot, loop.getRegionIterArg(0));
+    Value next = chainChunk(loop.getInductionVar(), loop.getRegionIterArg(0));
     scf::YieldOp::create(b, next);
   }
   if (Value final = op.getFinalState())
@@ -421,59 +442,59 @@ void SequenceProgram::buildChain() {
 }
 
 /// One chunk (x, R, O and S' of the chunkwise form, transposed).
-Value SequenceProgram::chainChunk(Value chunk, Value slot, Value state) {
+Value SequenceProgram::chainChunk(Value chunk, Value state) {
+  Value slot = getSlot(chunk, prepared), place = getSlot(chunk, stages);
   TileType type = getChainType(chunkSize, f32);
-  EventWaitOp::create(b, erase ? ready : paired, chunk, /*previous=*/false);
-  Value rounded = cast(state, f16);
-  Value output = product(rounded, gatedQuery, slot, splat(0.0, type));
-  Value read;
-  if (erase)
-    read = product(rounded, gatedErase, slot, splat(0.0, type));
+  EventWaitOp::create(b, ready, chunk, /*previous=*/false);
+  int64_t rows = erase ? 2 * chunkSize : chunkSize;
+  Value read = product(state, gated, slot, splat(0.0, getChainType(rows, f32)));
+  Value output = read, erased;
+  if (erase) {
+    erased = TileColumnsOp::create(b, type, read, 0);
+    output = TileColumnsOp::create(b, type, read, chunkSize);
+  }
   if (decay) {
     auto stateType = llvm::cast<TileType>(state.getType());
     auto layout =
         SliceLayoutAttr::get(b.getContext(), 0, stateType.getLayout());
     Value factors =
-        loadShared(gamma, {slot, zero(), zero()}, getType({keys}, f32, layout));
+        loadShared(gamma, {slot, index(0)}, getType({keys}, f32, layout));
     state = multiply(TileExpandOp::create(b, stateType, factors, 0), state);
   }
 
   EventWaitOp::create(b, valuesFull, chunk, /*previous=*/false);
   auto loadValues = [&](Value buffer) {
     Type stored = llvm::cast<SharedType>(buffer.getType()).getElementType();
-    return cast(loadShared(buffer, {slot, zero(), zero()},
-                           getChainType(chunkSize, stored),
-                           /*isTransposed=*/true),
-                f32);
+    return loadShared(buffer, {place, index(0), index(0)},
+                      getChainType(chunkSize, stored), /*isTransposed=*/true);
   };
-  Value written = loadValues(value);
+  Value written = cast(loadValues(value), f32);
   if (Value gate = op.getWrite())
-    written = multiply(isPerHead(gate) ? loadGate(write, slot, type, 1)
+    written = multiply(isPerHead(gate) ? loadGate(write, place, type, 1)
                                        : loadValues(write),
                        written);
   if (erase) {
-    written = arith::SubFOp::create(b, written, read);
-    written = product(cast(written, f16), inverse, slot, written);
+    written = arith::SubFOp::create(b, written, erased);
+    written = product(cast(written, tf32), inverse, slot, written);
   }
-  Value operand = cast(written, f16);
-  output = product(operand, scores, slot, output);
-  state = product(operand, tail, slot, state, /*isTransposed=*/true);
+  Value operand = cast(written, tf32);
+  Value added = product(operand, scores, slot, splat(0.0, type));
+  state = product(operand, tail, slot, state);
   EventArriveOp::create(b, preparedFree, chunk, /*copies=*/false);
 
   // Outputs take the place of the values.
-  output = multiply(splat(op.getScale().convertToFloat(), type), output);
-  storeShared(cast(output, element), value, {slot, zero(), zero()},
+  output = multiply(splat(op.getScale().convertToFloat(), type),
+                    arith::AddFOp::create(b, output, added));
+  storeShared(cast(output, element), value, {place, index(0), index(0)},
               /*isTransposed=*/true);
   EventArriveOp::create(b, outputsFull, chunk, /*copies=*/false);
   return state;
 }
 
-void SequenceProgram::buildStore() {
-  forEachChunk(zero(), 1, [&](Value chunk, Value slot) {
-    Value row = buildFirstToken(b, chunk);
-    EventWaitOp::create(b, outputsFull, chunk, /*previous=*/false);
-    CopyOutOp::create(b, value, slot, op.getOutput(), row,
-                      buildValid(b, tokens, row));
-    EventArriveOp::create(b, valuesFree, chunk, /*copies=*/false);
-  });
+void SequenceProgram::buildStore(Value chunk) {
+  Value row = arith::MulIOp::create(b, chunk, index(chunkSize));
+  EventWaitOp::create(b, outputsFull, chunk, /*previous=*/false);
+  CopyOutOp::create(b, value, getSlot(chunk, stages), op.getOutput(), row,
+                    buildValid(b, tokens, row));
+  EventArriveOp::create(b, valuesFree, chunk, /*copies=*/false);
 }

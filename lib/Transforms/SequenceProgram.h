@@ -29,13 +29,26 @@ public:
 
 private:
   using Tile = mlir::Value;
-  using Body = llvm::function_ref<void(mlir::Value chunk, mlir::Value slot)>;
+  using Body = llvm::function_ref<void(mlir::Value chunk)>;
+
+  /// What a team has of some key channels of a chunk: operands, and decays
+  /// within blocks of tokens (`gdn.tile_merge_decay`), null without.
+  struct Panel {
+    mlir::Value channel;
+    Tile queries, keys, eraseGate, prefix, suffix;
+  };
+  /// For pairs of tokens; `erased` is null where nothing is erased.
+  struct PairSums {
+    Tile erased, scored;
+  };
 
   // What a chunk needs in shared memory, and the events of its rings.
   mlir::Value allocate(llvm::ArrayRef<int64_t> shape, mlir::Type element,
-                       int64_t swizzle = 0);
-  mlir::Value allocateRows(mlir::Value operand);
-  mlir::Value createEvent(int64_t arrivals);
+                       int64_t swizzle = 0, bool paired = false,
+                       llvm::ArrayRef<int64_t> cores = {});
+  mlir::Value allocateRows(mlir::Value operand, bool paired);
+  mlir::Value createEvent(int64_t places, int64_t arrivals);
+  void createEvents();
   void allocateAll();
 
   // Roles.
@@ -43,48 +56,50 @@ private:
                  llvm::function_ref<void(mlir::Value team)> build);
   void forEachChunk(mlir::Value first, int64_t step, Body body);
   void buildLoad();
-  void buildPrepare(mlir::Value team);
-  void prepareChunk(mlir::Value team, mlir::Value chunk, mlir::Value slot);
-  void preparePairs(mlir::Value team, mlir::Value slot, Tile decay);
-  Tile loadKeyGate(mlir::Value gate, mlir::Value buffer, mlir::Value slot);
-  Tile loadErasedKey(mlir::Value slot);
-  void buildSolve(mlir::Value team);
+  void buildPrepare(mlir::Value team, mlir::Value chunk);
+  Panel loadPanel(mlir::Value slot, mlir::Value channel);
+  PairSums preparePanel(Panel &some, Tile none);
+  void storeOperands(const Panel &some, mlir::Value slot);
+  void buildSolve(mlir::Value team, mlir::Value chunk);
   void buildChain();
-  mlir::Value chainChunk(mlir::Value chunk, mlir::Value slot, Tile state);
-  void buildStore();
+  Tile chainChunk(mlir::Value chunk, Tile state);
+  void buildStore(mlir::Value chunk);
 
   // Tiles.
   TileType getType(llvm::ArrayRef<int64_t> shape, mlir::Type element,
                    TileLayoutInterface layout);
-  BlockedLayoutAttr getRowsLayout(int64_t rows);
+  TileType getTokensType(mlir::Type element);
+  TileType getChainType(int64_t columns, mlir::Type element);
   Tile loadShared(mlir::Value buffer, mlir::ValueRange offsets, TileType type,
                   bool isTransposed = false);
   void storeShared(Tile tile, mlir::Value buffer, mlir::ValueRange offsets,
                    bool isTransposed = false);
-  Tile loadRows(mlir::Value buffer, mlir::Value slot);
+  Tile loadTokens(mlir::Value buffer, mlir::Value slot, mlir::Value channel);
   Tile loadGate(mlir::Value buffer, mlir::Value slot, TileType type,
                 int64_t tokenDim);
   Tile cast(Tile tile, mlir::Type element);
   Tile multiply(Tile lhs, Tile rhs);
   Tile splat(double value, TileType type);
-  Tile selectRows(Tile tile, llvm::ArrayRef<int64_t> rows);
-  Tile product(Tile lhs, mlir::Value rhs, mlir::Value slot, Tile acc,
-               bool isTransposed = false);
-  TileType getChainType(int64_t columns, mlir::Type element);
-  mlir::Value zero();
+  Tile product(Tile lhs, mlir::Value rhs, mlir::Value slot, Tile acc);
+  mlir::Value index(int64_t value);
+  mlir::Value getSlot(mlir::Value chunk, int64_t depth);
 
   mlir::ImplicitLocOpBuilder &b;
   SequenceRuleOp op;
   ChunkedScheduleAttr schedule;
-  int64_t keys, values, stages, nextWarp = 0, sharedBytes = 0;
-  mlir::Type element, f16, f32;
+  int64_t keys, values, stages, prepared, teams, nextWarp = 0, sharedBytes = 0;
+  mlir::Type element, f32, tf32;
   mlir::Value tokens, chunks;
-  // Rings: operands as they come, operands of the chain, values and outputs.
+  // Rings of operands as they come; values become outputs.
   mlir::Value query, key, decay, erase, value, write;
-  mlir::Value erased, inverse, scores, gatedErase, gatedQuery, tail, gamma;
-  mlir::Value pairRows, pairColumns;
-  mlir::Value operandsFull, operandsFree, paired, ready, preparedFree,
-      valuesFull, outputsFull, valuesFree;
+  mlir::Value operandsFull, operandsFree, valuesFull, outputsFull, valuesFree;
+  // Sums of each warp over its channels, for pairs of tokens.
+  mlir::Value erasedPairs, scorePairs;
+  mlir::Value paired, pairsFree;
+  // Ring of the chain's operands: gated erased keys above gated queries, keys
+  // decayed to the end of the chunk, and its decay.
+  mlir::Value gated, tail, inverse, scores, gamma;
+  mlir::Value ready, preparedFree;
 };
 
 } // namespace gdn

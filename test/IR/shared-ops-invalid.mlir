@@ -27,12 +27,12 @@ func.func private @few_rows(!gdn.tile<16x8xf32, #gdn.mma<warps = [4, 1]>>)
 
 // Teams wait for phases by parity: with three stages the second of two teams would miss one.
 // expected-error @below {{expects stages to be 1 to 8 and a multiple of the 2 teams that take turns, but got 3}}
-func.func private @turns() attributes {s = #gdn.chunked_schedule<value_channels = 64, chain_warps = 4, prepare_teams = 2, stages = 3>}
+func.func private @turns() attributes {s = #gdn.chunked_schedule<value_channels = 64, chain_warps = 4, prepare_teams = 2, stages = 3, prepared = 4>}
 
 // -----
 
 // expected-error @below {{expects value_channels to be a multiple of 128 up to 128, but got 64}}
-func.func private @rows() attributes {s = #gdn.chunked_schedule<value_channels = 64, chain_warps = 8, prepare_teams = 2, stages = 4>}
+func.func private @rows() attributes {s = #gdn.chunked_schedule<value_channels = 64, chain_warps = 8, prepare_teams = 2, stages = 4, prepared = 4>}
 
 // -----
 

@@ -1,5 +1,5 @@
 // RUN: gdn-opt %s --gdn-specialize-warps --canonicalize --cse --split-input-file --verify-diagnostics | FileCheck %s
-#schedule = #gdn.chunked_schedule<value_channels = 64, chain_warps = 4, prepare_teams = 2, stages = 4>
+#schedule = #gdn.chunked_schedule<value_channels = 64, chain_warps = 4, prepare_teams = 2, stages = 4, prepared = 4>
 !keys = memref<?x128xbf16>
 !values = memref<?x64xbf16>
 
@@ -76,7 +76,7 @@ func.func @gdn2(%q: !keys, %k: !keys, %v: !values, %g: memref<?x128xf32>, %b: !k
 func.func @no_launch(%q: memref<?x128xbf16>, %v: memref<?x64xbf16>) {
   // expected-error @below {{expects the launch of a kernel around it}}
   gdn.sequence_rule %q, %q, %v outs(%v) {scale = 1.0 : f32,
-      schedule = #gdn.chunked_schedule<value_channels = 64, chain_warps = 4, prepare_teams = 2, stages = 4>}
+      schedule = #gdn.chunked_schedule<value_channels = 64, chain_warps = 4, prepare_teams = 2, stages = 4, prepared = 4>}
       : (memref<?x128xbf16>, memref<?x128xbf16>, memref<?x64xbf16>, memref<?x64xbf16>) -> ()
   return
 }
@@ -89,7 +89,7 @@ func.func @too_much(%q: memref<?x128xbf16>, %v: memref<?x128xbf16>) {
       threads(%tx, %ty, %tz) in (%bx = %c1, %by = %c1, %bz = %c1) {
     // expected-error @below {{expects at most 232448 bytes of shared memory, but the rings take}}
     gdn.sequence_rule %q, %q, %v outs(%v) {scale = 1.0 : f32,
-        schedule = #gdn.chunked_schedule<value_channels = 128, chain_warps = 8, prepare_teams = 4, stages = 8>}
+        schedule = #gdn.chunked_schedule<value_channels = 128, chain_warps = 8, prepare_teams = 4, stages = 8, prepared = 4>}
         : (memref<?x128xbf16>, memref<?x128xbf16>, memref<?x128xbf16>, memref<?x128xbf16>) -> ()
     gpu.terminator
   }

@@ -22,30 +22,35 @@ def Gdn_TileMmaOp : Gdn_MatrixOp<"tile_mma", [
   let summary = "a product on tensor cores";
   let description = [{
     `result[i, j] = acc[i, j] + sum over c of lhs[i, c] * rhs[j, c]`, where
-    `rhs` is the N x K matrix in shared memory from `offsets` on, or, with
-    `transposed`, `rhs[c, j]` of a K x N matrix. Products are exact, sums are in
-    f32. With three dimensions it is as many independent products as the first
-    one counts; `rhs` then has them too, before its rows.
+    `rhs` is the N x K matrix in shared memory from `offsets` on. Factors are
+    of tf32 (of an f32 `lhs`, its first 10 bits of fraction count), their
+    products are exact, sums are in f32.
+
+    With `warpgroup`, four warps at a time do it together (`wgmma`), each for
+    16 of 64 rows; their first warp has a number that 4 divides. Else each warp
+    does its own part (`mma.sync`).
 
     Constraints:
 
-    - C1: `lhs` and `acc` are in the same `#gdn.mma` layout, but for its warps
-      along the columns, which `lhs` does not have.
-    - C2: `lhs` is M x K and `acc` is M x N of f32, M and K multiples of 16 for
-      each warp, N of 8.
-    - C3: `lhs` and `rhs` have the same element type, f16 or bf16.
-    - C4: there is one offset for each dimension of `rhs`.
+    - C1: `lhs` and `acc` are in the same `#gdn.mma` layout, of warps along the
+      rows alone.
+    - C2: `lhs` is M x K and `acc` M x N of f32, K a multiple of 16, M of 16 for
+      each warp, N of 8. With `warpgroup` a warp has 16 rows, their number is a
+      multiple of 4, and N is at most 256.
+    - C3: `lhs` has elements of f32 or tf32, `rhs` has core matrices of tf32.
+    - C4: there is one offset for each dimension of `rhs`; those of the last
+      two are multiples of 8 and 16.
 
     Example:
 
     ```mlir
-    func.func @product(%a: !gdn.tile<64x128xf16, #gdn.mma<warps = [4, 1]>>,
-                       %b: !gdn.shared<2x16x128xf16, swizzle = 128>, %slot: index,
+    func.func @product(%a: !gdn.tile<64x128xf32, #gdn.mma<warps = [4, 1]>>,
+                       %b: !gdn.shared<2x16x128xtf32, cores = [144, 288]>, %slot: index,
                        %c: !gdn.tile<64x16xf32, #gdn.mma<warps = [4, 1]>>)
         -> !gdn.tile<64x16xf32, #gdn.mma<warps = [4, 1]>> {
       %c0 = arith.constant 0 : index
       %0 = gdn.tile_mma %a, %b[%slot, %c0, %c0], %c
-          : !gdn.tile<64x128xf16, #gdn.mma<warps = [4, 1]>>, !gdn.shared<2x16x128xf16, swizzle = 128>,
+          : !gdn.tile<64x128xf32, #gdn.mma<warps = [4, 1]>>, !gdn.shared<2x16x128xtf32, cores = [144, 288]>,
             !gdn.tile<64x16xf32, #gdn.mma<warps = [4, 1]>>
       return %0 : !gdn.tile<64x16xf32, #gdn.mma<warps = [4, 1]>>
     }
@@ -54,164 +59,183 @@ def Gdn_TileMmaOp : Gdn_MatrixOp<"tile_mma", [
     Since 0.1.
   }];
   let arguments = (ins Gdn_TileType:$lhs, Gdn_SharedType:$rhs, Gdn_TileType:$acc,
-                       Variadic<Index>:$offsets, UnitAttr:$transposed);
+                       Variadic<Index>:$offsets, UnitAttr:$warpgroup);
   let results = (outs Gdn_TileType:$result);
   let assemblyFormat = [{
-    $lhs `,` $rhs `[` $offsets `]` (`transposed` $transposed^)? `,` $acc attr-dict
+    $lhs `,` $rhs `[` $offsets `]` `,` $acc (`warpgroup` $warpgroup^)? attr-dict
     `:` type($lhs) `,` type($rhs) `,` type($acc)
   }];
 }
 
-/// The rows of a tile that each thread holds all of.
-def Gdn_TileScanOp : Gdn_MatrixOp<"tile_scan", [Pure, AllTypesMatch<["input", "output"]>]> {
-  let summary = "products of the rows of a tile up to each row";
+def Gdn_TileColumnsOp : Gdn_MatrixOp<"tile_columns", [Pure]> {
+  let summary = "some columns of a tile of accumulators";
   let description = [{
-    `output[i] = product over r <= i of input[r]`, per column; with `after`,
-    the product over r > i (1 for the last row).
+    `output[i, j] = input[i, first + j]`. It costs nothing: they lie in
+    registers of their own.
 
     Constraints:
 
-    - C1: `input` has two dimensions and f32 elements, and each thread holds
-      all rows of its columns.
+    - C1: `input` and `output` are in the same `#gdn.mma` layout, of warps along
+      the rows alone, and have the same rows and element type.
+    - C2: `first` is a multiple of 8, and the columns are there.
 
     Example:
 
     ```mlir
-    #rows = #gdn.blocked<per_lane = [16, 2], lanes = [1, 32], warps = [1, 2]>
-    func.func @scan(%a: !gdn.tile<16x128xf32, #rows>) -> !gdn.tile<16x128xf32, #rows> {
-      %0 = gdn.tile_scan %a : !gdn.tile<16x128xf32, #rows>
-      return %0 : !gdn.tile<16x128xf32, #rows>
+    func.func @half(%t: !gdn.tile<64x32xf32, #gdn.mma<warps = [4, 1]>>)
+        -> !gdn.tile<64x16xf32, #gdn.mma<warps = [4, 1]>> {
+      %0 = gdn.tile_columns %t from 16
+          : !gdn.tile<64x32xf32, #gdn.mma<warps = [4, 1]>> to !gdn.tile<64x16xf32, #gdn.mma<warps = [4, 1]>>
+      return %0 : !gdn.tile<64x16xf32, #gdn.mma<warps = [4, 1]>>
     }
     ```
 
     Since 0.1.
   }];
-  let arguments = (ins Gdn_TileType:$input, UnitAttr:$after);
+  let arguments = (ins Gdn_TileType:$input, I64Attr:$first);
   let results = (outs Gdn_TileType:$output);
-  let assemblyFormat = "$input (`after` $after^)? attr-dict `:` type($input)";
+  let assemblyFormat = "$input `from` $first attr-dict `:` type($input) `to` type($output)";
 }
 
-def Gdn_TilePairFactorsOp : Gdn_MatrixOp<"tile_pair_factors", [
-    Pure, AllTypesMatch<["input", "output"]>]> {
-  let summary = "the decay between the rows of a block and its middle";
+def Gdn_TileMergeDecayOp : Gdn_MatrixOp<"tile_merge_decay", [
+    Pure, AllTypesMatch<["prefix", "suffix", "merged_prefix", "merged_suffix"]>]> {
+  let summary = "decays within blocks of rows to those within blocks twice as long";
   let description = [{
-    Cuts the rows into blocks of 2 * `half`. With m the first row of the upper
-    half of row i's block:
+    Rows are tokens, cut into blocks of `block` of them; with `a` their decay
+    factors, at most 1,
 
-        output[i] = product over m < r <= i of input[r]    where i >= m
-        output[i] = product over i < r <= m of input[r]    where i <  m
+        prefix[i] = product of a[r], r from the first row of i's block to i
+        suffix[i] = product of a[r], r from i + 1 to the last row of i's block
 
-    For j < m <= i of a block output[i] * output[j] is the pair factor of
-    `gdn.chunk_scores`, from two factors that are at most 1. Over all `half`
-    of 1, 2, 4, 8 each pair of 16 rows is in exactly one block with j < m <= i.
-    No row later than i counts for output[i] where i >= m; where i < m, it is
-    used with rows from m on alone.
+    and the results are the same for blocks of 2 * `block` rows. From
+    `prefix = a`, `suffix = 1` and blocks of 1, four of them make the decays from
+    the beginning of 16 tokens and to their end. On the way, for j in the lower
+    and i in the upper half of a merged block, prefix[i] * suffix[j] is the
+    pair factor of `gdn.chunk_scores`: exact, without a quotient, and no row
+    later than i counts.
 
     Constraints:
 
-    - C1: as C1 of `gdn.tile_scan`.
-    - C2: `half` is at least 1, and the rows are a multiple of 2 * `half`.
+    - C1: the tiles are 16 x K of f32 in a `#gdn.blocked` layout where a lane
+      has rows 2 r and 2 r + 1, r = lane / 4 (`per_lane = [2, 2]`,
+      `lanes = [8, 4]`).
+    - C2: `block` is 1, 2, 4 or 8.
 
     Example:
 
     ```mlir
-    #rows = #gdn.blocked<per_lane = [16, 2], lanes = [1, 32], warps = [1, 2]>
-    func.func @factors(%a: !gdn.tile<16x128xf32, #rows>) -> !gdn.tile<16x128xf32, #rows> {
-      %0 = gdn.tile_pair_factors %a half 4 : !gdn.tile<16x128xf32, #rows>
-      return %0 : !gdn.tile<16x128xf32, #rows>
+    #tokens = #gdn.blocked<per_lane = [2, 2], lanes = [8, 4], warps = [1, 2]>
+    func.func @merge(%p: !gdn.tile<16x128xf32, #tokens>, %s: !gdn.tile<16x128xf32, #tokens>)
+        -> !gdn.tile<16x128xf32, #tokens> {
+      %0, %1 = gdn.tile_merge_decay %p, %s blocks 4 : !gdn.tile<16x128xf32, #tokens>
+      return %0 : !gdn.tile<16x128xf32, #tokens>
     }
     ```
 
     Since 0.1.
   }];
-  let arguments = (ins Gdn_TileType:$input, I64Attr:$half);
+  let arguments = (ins Gdn_TileType:$prefix, Gdn_TileType:$suffix, I64Attr:$block);
+  let results = (outs Gdn_TileType:$merged_prefix, Gdn_TileType:$merged_suffix);
+  let assemblyFormat = "$prefix `,` $suffix `blocks` $block attr-dict `:` type($prefix)";
+}
+
+def Gdn_TileTotalDecayOp : Gdn_MatrixOp<"tile_total_decay", [
+    Pure, AllTypesMatch<["prefix", "suffix"]>]> {
+  let summary = "the decay over all rows";
+  let description = [{
+    `output[c] = prefix[i, c] * suffix[i, c]` for the first row i that a thread
+    has: of results of `gdn.tile_merge_decay` for one block of all rows, the
+    product of all factors, whatever i is.
+
+    Constraints:
+
+    - C1: as C1 of `gdn.tile_merge_decay`; `output` is K of f32 in the layout
+      that is theirs without the rows (`#gdn.slice<0, ..>`).
+
+    Example:
+
+    ```mlir
+    #tokens = #gdn.blocked<per_lane = [2, 2], lanes = [8, 4], warps = [1, 2]>
+    func.func @total(%p: !gdn.tile<16x128xf32, #tokens>, %s: !gdn.tile<16x128xf32, #tokens>)
+        -> !gdn.tile<128xf32, #gdn.slice<0, #tokens>> {
+      %0 = gdn.tile_total_decay %p, %s
+          : !gdn.tile<16x128xf32, #tokens> to !gdn.tile<128xf32, #gdn.slice<0, #tokens>>
+      return %0 : !gdn.tile<128xf32, #gdn.slice<0, #tokens>>
+    }
+    ```
+
+    Since 0.1.
+  }];
+  let arguments = (ins Gdn_TileType:$prefix, Gdn_TileType:$suffix);
   let results = (outs Gdn_TileType:$output);
-  let assemblyFormat = "$input `half` $half attr-dict `:` type($input)";
+  let assemblyFormat = "$prefix `,` $suffix attr-dict `:` type($prefix) `to` type($output)";
 }
 
-def Gdn_TileRowsOp : Gdn_MatrixOp<"tile_rows", [Pure]> {
-  let summary = "some rows of a tile";
+def Gdn_TilePairMmaOp : Gdn_MatrixOp<"tile_pair_mma", [
+    Pure, AllTypesMatch<["lhs", "rhs"]>, AllTypesMatch<["acc", "result"]>]> {
+  let summary = "products of the rows of two tiles, each with each";
   let description = [{
-    `output[i] = input[rows[i]]`. It costs nothing: each thread holds all rows of its columns.
+    `result[w, i, j] = acc[w, i, j] + sum of lhs[i, c] * rhs[j, c]` over those
+    columns c that warp w has: all rows of one tile with all of the other, on
+    tensor cores (`mma.sync`), which take both from the registers where they
+    lie. Products are exact, sums are in f32.
 
     Constraints:
 
-    - C1: `input` has two dimensions, and each thread holds all rows of its
-      columns; so has `output`, with the same columns in each thread.
-    - C2: there is one of `rows` for each row of `output`, and each is a row of
-      `input`.
+    - C1: `lhs` and `rhs` are 16 x K of f16 or bf16 in a layout as C1 of
+      `gdn.tile_merge_decay` has it, K a multiple of 16 for each warp.
+    - C2: `acc` is warps x 16 x 16 of f32, laid out with
+      `per_lane = [1, 2, 4]`, `lanes = [1, 8, 4]` and `warps = [warps, 1, 1]`.
 
     Example:
 
     ```mlir
-    #rows = #gdn.blocked<per_lane = [16, 2], lanes = [1, 32], warps = [1, 2]>
-    #some = #gdn.blocked<per_lane = [2, 2], lanes = [1, 32], warps = [1, 2]>
-    func.func @last(%a: !gdn.tile<16x128xf32, #rows>) -> !gdn.tile<2x128xf32, #some> {
-      %0 = gdn.tile_rows %a [7, 15] : !gdn.tile<16x128xf32, #rows> to !gdn.tile<2x128xf32, #some>
-      return %0 : !gdn.tile<2x128xf32, #some>
+    #tokens = #gdn.blocked<per_lane = [2, 2], lanes = [8, 4], warps = [1, 2]>
+    #pairs = #gdn.blocked<per_lane = [1, 2, 4], lanes = [1, 8, 4], warps = [2, 1, 1]>
+    func.func @pairs(%q: !gdn.tile<16x128xbf16, #tokens>, %k: !gdn.tile<16x128xbf16, #tokens>,
+                     %c: !gdn.tile<2x16x16xf32, #pairs>) -> !gdn.tile<2x16x16xf32, #pairs> {
+      %0 = gdn.tile_pair_mma %q, %k, %c : !gdn.tile<16x128xbf16, #tokens>, !gdn.tile<2x16x16xf32, #pairs>
+      return %0 : !gdn.tile<2x16x16xf32, #pairs>
     }
     ```
 
     Since 0.1.
   }];
-  let arguments = (ins Gdn_TileType:$input, DenseI64ArrayAttr:$rows);
-  let results = (outs Gdn_TileType:$output);
-  let assemblyFormat = "$input $rows attr-dict `:` type($input) `to` type($output)";
+  let arguments = (ins Gdn_TileType:$lhs, Gdn_TileType:$rhs, Gdn_TileType:$acc);
+  let results = (outs Gdn_TileType:$result);
+  let assemblyFormat = "$lhs `,` $rhs `,` $acc attr-dict `:` type($lhs) `,` type($acc)";
 }
 
-def Gdn_StorePairsOp : Gdn_MatrixOp<"store_pairs", [MemoryEffects<[MemWrite]>]> {
-  let summary = "stores products of pairs of rows where they belong";
+def Gdn_TilePickPairsOp : Gdn_MatrixOp<"tile_pick_pairs", [
+    Pure, AllTypesMatch<["others", "pairs", "result"]>]> {
+  let summary = "the elements of those pairs of rows that a block joins";
   let description = [{
-    `products` is L x 2R x R: for level l, with half = 2^(L-1-l), its row r (of the first R) stands for
-    row i, the r-th of those with bit `half` set, and its column c for row j, the c-th
-    of those with that bit clear; rows R to 2R-1 stand for the same i again. Where i and j
-    are in the same block of 2 * half rows, products[l, r, c] goes to
-    `erased[slot, i, j]` and products[l, R + r, c] to `scores[slot, i, j]`.
+    `result[.., i, j]` is that of `pairs` where row j is in the lower and row i
+    in the upper half of the same block of 2 * `block` rows, and that of
+    `others` elsewhere. With `block` 0 it is that of `pairs` where i = j. So the
+    blocks of 0, 1, 2, 4 and 8 pick each pair of j <= i of 16 rows once.
 
     Constraints:
 
-    - C1: `products` is 4 x 16 x 8 of f32 in a `#gdn.mma` layout.
-    - C2: `erased` is stages x 16 x 16 of f32, `scores` of f16.
+    - C1: the tiles have two dimensions or more.
+    - C2: `block` is 0 or a power of 2.
 
     Example:
 
     ```mlir
-    func.func @store_pairs(%p: !gdn.tile<4x16x8xf32, #gdn.mma<warps = [2, 1, 1]>>, %t: !gdn.shared<2x16x16xf32>, %s: !gdn.shared<2x16x16xf16, swizzle = 32>, %i: index) {
-      gdn.store_pairs %p, %t, %s[%i] : !gdn.tile<4x16x8xf32, #gdn.mma<warps = [2, 1, 1]>>, !gdn.shared<2x16x16xf32>, !gdn.shared<2x16x16xf16, swizzle = 32>
-      return
+    #pairs = #gdn.blocked<per_lane = [1, 2, 4], lanes = [1, 8, 4], warps = [2, 1, 1]>
+    func.func @pick(%all: !gdn.tile<2x16x16xf32, #pairs>, %some: !gdn.tile<2x16x16xf32, #pairs>)
+        -> !gdn.tile<2x16x16xf32, #pairs> {
+      %0 = gdn.tile_pick_pairs %all, %some blocks 4 : !gdn.tile<2x16x16xf32, #pairs>
+      return %0 : !gdn.tile<2x16x16xf32, #pairs>
     }
     ```
 
     Since 0.1.
   }];
-  let arguments = (ins Gdn_TileType:$products, Gdn_SharedType:$erased, Gdn_SharedType:$scores, Index:$slot);
-  let assemblyFormat = [{
-    $products `,` $erased `,` $scores `[` $slot `]` attr-dict `:` type($products) `,` type($erased) `,` type($scores)
-  }];
-}
-
-def Gdn_StoreDiagonalOp : Gdn_MatrixOp<"store_diagonal", [MemoryEffects<[MemWrite]>]> {
-  let summary = "stores the diagonal of a tile";
-  let description = [{
-    `dest[slot, i, i] = tile[i, i]`, rounded to the element type of `dest`.
-
-    Constraints:
-
-    - C1: `tile` is 16 x 16 of f32 in a `#gdn.mma` layout, `dest` is stages x 16 x 16 of f16.
-
-    Example:
-
-    ```mlir
-    func.func @store_diagonal(%t: !gdn.tile<16x16xf32, #gdn.mma<warps = [1, 2]>>, %s: !gdn.shared<2x16x16xf16, swizzle = 32>, %i: index) {
-      gdn.store_diagonal %t, %s[%i] : !gdn.tile<16x16xf32, #gdn.mma<warps = [1, 2]>>, !gdn.shared<2x16x16xf16, swizzle = 32>
-      return
-    }
-    ```
-
-    Since 0.1.
-  }];
-  let arguments = (ins Gdn_TileType:$tile, Gdn_SharedType:$dest, Index:$slot);
-  let assemblyFormat = "$tile `,` $dest `[` $slot `]` attr-dict `:` type($tile) `,` type($dest)";
+  let arguments = (ins Gdn_TileType:$others, Gdn_TileType:$pairs, I64Attr:$block);
+  let results = (outs Gdn_TileType:$result);
+  let assemblyFormat = "$others `,` $pairs `blocks` $block attr-dict `:` type($result)";
 }
 
 def Gdn_TileUnitInverseOp : Gdn_MatrixOp<"tile_unit_inverse", [MemoryEffects<[MemRead]>]> {

@@ -88,21 +88,22 @@ def Gdn_ChunkedScheduleAttr : AttrDef<Gdn_Dialect, "ChunkedSchedule", [
     of its tensor core. `prepare_teams` teams of two warps, and as many
     single warps that solve, take turns on the chunks before it; one warp loads
     and one stores. A chunk's operands wait in one of `stages` places of a ring
-    for what the chain and the other roles do with them.
+    for those that prepare, and what these make of them in one of `prepared`
+    places for the chain.
 
-    The state, what is written and the operands that meet them are rounded to
-    f16: above 65504 they become infinite, which spoils the other tokens of the
-    chunk too, and below 6e-5 they lose digits. So a schedule of this kind is
-    the user's choice, never the compiler's.
+    The state is f32; where it meets other operands, those and what is written
+    are rounded to tf32, which has the range of f32: values of any size are as
+    good as those around 1.
 
     A ring's depth is a multiple of the teams that take turns on it: they wait
     for phases by parity, and would miss one otherwise.
 
     For example
-    `#gdn.chunked_schedule<value_channels = 64, chain_warps = 4, prepare_teams = 2, stages = 4>`.
+    `#gdn.chunked_schedule<value_channels = 64, chain_warps = 4, prepare_teams = 2, stages = 4, prepared = 4>`.
   }];
   let parameters = (ins "int64_t":$value_channels, "int64_t":$chain_warps,
-                        "int64_t":$prepare_teams, "int64_t":$stages);
+                        "int64_t":$prepare_teams, "int64_t":$stages,
+                        "int64_t":$prepared);
   let assemblyFormat = "`<` struct(params) `>`";
   let genVerifyDecl = 1;
   let extraClassDeclaration = [{
@@ -196,12 +197,11 @@ def Gdn_MmaLayoutAttr : Gdn_Layout<"MmaLayout"> {
   let description = [{
     How a warp holds the result of `mma.sync` m16n8 (PTX ISA, matrix fragments):
     lane l holds the elements (l / 4, 2 (l % 4)) and the next column, and those
-    8 rows below, of each 16 x 8 block. Two such blocks of 16 bits side by side are the A operand of the next
-    product, and a transposed B operand has the same form, so results become
-    operands where they lie.
+    8 rows below, of each 16 x 8 block. Two such blocks side by side are the A
+    operands of two products of tf32 over 8 columns each, the even and the odd
+    ones, so results become operands where they lie (`cores` of `!gdn.shared`).
 
-    `warps` stand side by side along the rows and the columns, or along a
-    leading dimension of independent matrices, rows and columns. Warps beyond
+    `warps` stand side by side along the rows and the columns. Warps beyond
     their product hold the same elements again. With four warps along the rows
     it is also how a warpgroup holds the result of `wgmma`.
 
@@ -257,25 +257,46 @@ def Gdn_SharedType : TypeDef<Gdn_Dialect, "Shared"> {
   let mnemonic = "shared";
   let summary = "a buffer in the shared memory of a CTA";
   let description = [{
-    Row-major elements of static shape. With a `swizzle` of 32, 64 or 128 bytes,
-    the last two dimensions are matrices whose rows are cut into panels of that
-    many bytes, one panel behind the other; in a panel the 16-byte parts of row
-    r change places by an exclusive or, so that 8 rows of one column lie in
-    different banks. These are the swizzles of bulk tensor copies and of
-    `wgmma`: of the bits of an address, 4 to 6 are xored with 7 to 9 (128 bytes),
-    4 to 5 with 7 to 8 (64), 4 with 7 (32).
+    Elements of static shape; the last two dimensions are the rows and columns
+    of matrices, the others count them. A matrix is row-major, unless:
+
+    `swizzle`: its rows are cut into panels of 32, 64 or 128 bytes, one panel
+    behind the other; in a panel the 16-byte parts of row r change places by an
+    exclusive or, so that 8 rows of one column lie in different banks. These are
+    the swizzles of bulk tensor copies and of `wgmma`: of the bits of an address,
+    4 to 6 are xored with 7 to 9 (128 bytes), 4 to 5 with 7 to 8 (64), 4 with 7
+    (32).
+
+    `paired`: all even rows stand before all odd ones, so that threads which
+    hold neighbouring rows 2 r and 2 r + 1 read 8 rows that stand together.
+
+    `cores = [a, b]`: it is an operand of a tensor core, N x K of tf32, in core
+    matrices of 8 rows by 16 bytes (PTX ISA, `wgmma` without swizzle): 8 rows
+    further down lie `a` bytes further, the next 4 columns `b` bytes. Of each 16
+    columns those stand first that an accumulator has in its even registers:
+    0, 2, 4, 6, 8, .. 14, then 1, 3, .. 15. So accumulators (`#gdn.mma`) are the
+    other operand as they lie.
 
     ```mlir
-    func.func private @buffer(!gdn.shared<4x16x128xbf16, swizzle = 128>)
+    func.func private @buffers(!gdn.shared<4x16x128xbf16, swizzle = 128, paired>,
+                               !gdn.shared<4x32x128xtf32, cores = [144, 576]>)
     ```
   }];
   let parameters = (ins ArrayRefParameter<"int64_t">:$shape, "::mlir::Type":$elementType,
-    DefaultValuedParameter<"int64_t", "0">:$swizzle);
+    DefaultValuedParameter<"int64_t", "0">:$swizzle,
+    DefaultValuedParameter<"bool", "false">:$paired,
+    OptionalArrayRefParameter<"int64_t">:$cores);
   let hasCustomAssemblyFormat = 1;
   let genVerifyDecl = 1;
   let extraClassDeclaration = [{
+    /// Rows of a core matrix, and its columns of tf32.
+    static constexpr int64_t coreRows = 8, coreColumns = 4;
+
     int64_t getRank() const { return getShape().size(); }
-    int64_t getElementBytes() const { return getElementType().getIntOrFloatBitWidth() / 8; }
+    /// 4 for tf32, which is stored as f32.
+    int64_t getElementBytes() const;
+    /// Bytes from one matrix to the next.
+    int64_t getMatrixBytes() const;
     int64_t getNumBytes() const;
     /// Columns of a panel: all of them without a swizzle.
     int64_t getPanelColumns() const;
