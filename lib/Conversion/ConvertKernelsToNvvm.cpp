@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "gdn/Conversion/Passes.h"
+#include "gdn/IR/Gdn.h"
 #include "mlir/Analysis/DataLayoutAnalysis.h"
 #include "mlir/Conversion/ArithToLLVM/ArithToLLVM.h"
 #include "mlir/Conversion/ControlFlowToLLVM/ControlFlowToLLVM.h"
@@ -93,7 +94,7 @@ struct ConvertKernelsToNvvmPass
     populatePatterns(converter, patterns);
     ConversionTarget target(getContext());
     target.addLegalDialect<LLVM::LLVMDialect, NVVM::NVVMDialect>();
-    target.addLegalOp<gpu::GPUModuleOp>();
+    target.addLegalOp<gpu::GPUModuleOp, PtxWgmmaOp>();
     if (failed(applyFullConversion(module, target, std::move(patterns))) ||
         failed(verifyNoLibraryCalls(module)))
       signalPassFailure();

@@ -176,7 +176,7 @@ struct ConvertGdnToGpuPass
                                                          target);
     target.addLegalDialect<LLVM::LLVMDialect, NVVM::NVVMDialect>();
     target.addIllegalDialect<GdnDialect>();
-    target.addLegalOp<WarpRoleOp>();
+    target.addLegalOp<WarpRoleOp, PtxWgmmaOp>();
     target.addDynamicallyLegalOp<func::FuncOp>([&](func::FuncOp function) {
       return converter.isSignatureLegal(function.getFunctionType());
     });

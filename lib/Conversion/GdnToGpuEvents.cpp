@@ -124,6 +124,20 @@ struct ConvertEventWait : public OpConversionPattern<EventWaitOp> {
   }
 };
 
+struct ConvertProxyFence : public OpConversionPattern<ProxyFenceOp> {
+  using OpConversionPattern::OpConversionPattern;
+
+  LogicalResult
+  matchAndRewrite(ProxyFenceOp op, OpAdaptor,
+                  ConversionPatternRewriter &rewriter) const override {
+    MLIRContext *context = op.getContext();
+    rewriter.replaceOpWithNewOp<NVVM::FenceProxyOp>(
+        op, NVVM::ProxyKindAttr::get(context, NVVM::ProxyKind::async_shared),
+        NVVM::SharedSpaceAttr::get(context, NVVM::SharedSpace::shared_cta));
+    return success();
+  }
+};
+
 struct ConvertTeamBarrier : public OpConversionPattern<TeamBarrierOp> {
   using OpConversionPattern::OpConversionPattern;
 
@@ -160,5 +174,6 @@ struct ConvertTeamBarrier : public OpConversionPattern<TeamBarrierOp> {
 void gdn::populateEventPatterns(const TypeConverter &converter,
                                 RewritePatternSet &patterns) {
   patterns.add<ConvertEventCreate, ConvertEventArrive, ConvertEventWait,
-               ConvertTeamBarrier>(converter, patterns.getContext());
+               ConvertProxyFence, ConvertTeamBarrier>(converter,
+                                                      patterns.getContext());
 }

@@ -116,9 +116,66 @@ struct ConvertTileMma : public OpConversionPattern<TileMmaOp> {
   matchAndRewrite(TileMmaOp op, OpAdaptor adaptor,
                   ConversionPatternRewriter &rewriter) const override {
     if (op.getWarpgroup())
-      return failure();
+      return convertWarpgroup(op, adaptor, rewriter);
     rewriter.replaceOp(op, CoreProduct(rewriter, op, adaptor).build());
     return success();
+  }
+
+  LogicalResult convertWarpgroup(TileMmaOp op, OpAdaptor adaptor,
+                                 ConversionPatternRewriter &rewriter) const {
+    auto role = op->getParentOfType<WarpRoleOp>();
+    if (role && role.getFirst() % 4 != 0)
+      return op.emitOpError("expects the first warp of its role to have a "
+                            "number that 4 divides, but got ")
+             << role.getFirst();
+    Location loc = op.getLoc();
+    SharedType type = op.getRhs().getType();
+    SharedAddress address(rewriter, loc, type, adaptor.getRhs());
+    auto accType = cast<VectorType>(adaptor.getAcc().getType());
+    SmallVector<Value> sums;
+    for (int64_t column = 0; column < accType.getDimSize(1); column += 2)
+      for (int64_t row : {0, 1})
+        for (int64_t next : {0, 1})
+          sums.push_back(
+              vector::ExtractOp::create(rewriter, loc, adaptor.getAcc(),
+                                        ArrayRef<int64_t>{row, column + next}));
+    Value acc = vector::FromElementsOp::create(
+        rewriter, loc,
+        VectorType::get(int64_t(sums.size()), rewriter.getF32Type()), sums);
+    Value product = PtxWgmmaOp::create(rewriter, loc, acc.getType(),
+                                       flattenLhs(adaptor.getLhs(), rewriter),
+                                       address.build(adaptor.getOffsets()), acc,
+                                       type.getCores()[0], type.getCores()[1]);
+    Value result = adaptor.getAcc();
+    for (int64_t column = 0; column < accType.getDimSize(1); column += 2)
+      for (int64_t row : {0, 1})
+        for (int64_t next : {0, 1})
+          result = vector::InsertOp::create(
+              rewriter, loc,
+              vector::ExtractOp::create(rewriter, loc, product,
+                                        2 * column + 2 * row + next),
+              result, ArrayRef<int64_t>{row, column + next});
+    rewriter.replaceOp(op, result);
+    return success();
+  }
+
+  /// Four registers for each 8 keys, as CoreProduct takes them.
+  static Value flattenLhs(Value lhs, ConversionPatternRewriter &rewriter) {
+    Location loc = lhs.getLoc();
+    Type i32 = rewriter.getI32Type();
+    SmallVector<Value> parts;
+    int64_t columns = cast<VectorType>(lhs.getType()).getDimSize(1);
+    for (int64_t group = 0; group < columns; group += 4)
+      for (int64_t odd : {0, 1})
+        for (int64_t right : {0, 2})
+          for (int64_t row : {0, 1}) {
+            Value part = vector::ExtractOp::create(
+                rewriter, loc, lhs,
+                ArrayRef<int64_t>{row, group + odd + right});
+            parts.push_back(LLVM::BitcastOp::create(rewriter, loc, i32, part));
+          }
+    return vector::FromElementsOp::create(
+        rewriter, loc, VectorType::get(int64_t(parts.size()), i32), parts);
   }
 };
 
@@ -135,6 +192,27 @@ struct ConvertTileColumns : public OpConversionPattern<TileColumnsOp> {
     rewriter.replaceOpWithNewOp<vector::ExtractStridedSliceOp>(
         op, adaptor.getInput(), ArrayRef<int64_t>{0, first}, sizes,
         ArrayRef<int64_t>{1, 1});
+    return success();
+  }
+};
+
+struct ConvertTileJoin : public OpConversionPattern<TileJoinOp> {
+  using OpConversionPattern::OpConversionPattern;
+
+  LogicalResult
+  matchAndRewrite(TileJoinOp op, OpAdaptor adaptor,
+                  ConversionPatternRewriter &rewriter) const override {
+    VectorType type = op.getOutput().getType().getRegisterType();
+    Value result = arith::ConstantOp::create(rewriter, op.getLoc(),
+                                             rewriter.getZeroAttr(type));
+    int64_t column = 0;
+    for (Value part : {adaptor.getLeft(), adaptor.getRight()}) {
+      result = vector::InsertStridedSliceOp::create(
+          rewriter, op.getLoc(), part, result, ArrayRef<int64_t>{0, column},
+          ArrayRef<int64_t>{1, 1});
+      column += cast<VectorType>(part.getType()).getDimSize(1);
+    }
+    rewriter.replaceOp(op, result);
     return success();
   }
 };
@@ -200,6 +278,7 @@ struct ConvertPairMma : public OpConversionPattern<TilePairMmaOp> {
 
 void gdn::populateTileMmaPatterns(const TypeConverter &converter,
                                   RewritePatternSet &patterns) {
-  patterns.add<ConvertTileMma, ConvertTileColumns, ConvertPairMma>(
-      converter, patterns.getContext());
+  patterns
+      .add<ConvertTileMma, ConvertTileColumns, ConvertTileJoin, ConvertPairMma>(
+          converter, patterns.getContext());
 }

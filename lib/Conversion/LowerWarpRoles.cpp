@@ -10,6 +10,7 @@
 #include "gdn/IR/Gdn.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/GPU/IR/GPUDialect.h"
+#include "mlir/Dialect/LLVMIR/NVVMDialect.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 
 namespace gdn {
@@ -20,8 +21,39 @@ namespace gdn {
 using namespace mlir;
 using namespace gdn;
 
+/// Registers of a thread as the kernel begins: those of a multiprocessor,
+/// spread evenly. Nothing where the number of threads is not known.
+static std::optional<int64_t> getFirstRegisters(WarpRoleOp role) {
+  auto kernel = role->getParentOfType<gpu::GPUFuncOp>();
+  std::optional<ArrayRef<int32_t>> size;
+  if (kernel)
+    size = kernel.getKnownBlockSize();
+  if (!size)
+    return std::nullopt;
+  int64_t threads = 1;
+  for (int32_t count : *size)
+    threads *= count;
+  return (64 << 10) / threads / 8 * 8;
+}
+
+/// The warps of the role take more registers, or leave some to others.
+static LogicalResult setRegisters(RewriterBase &rewriter, WarpRoleOp role) {
+  std::optional<int64_t> registers = role.getRegisters();
+  if (!registers)
+    return success();
+  std::optional<int64_t> first = getFirstRegisters(role);
+  if (!first)
+    return role.emitError("expects a kernel around it whose number of threads "
+                          "is known");
+  auto action = *registers > *first ? NVVM::SetMaxRegisterAction::increase
+                                    : NVVM::SetMaxRegisterAction::decrease;
+  NVVM::SetMaxRegisterOp::create(rewriter, role.getLoc(), int32_t(*registers),
+                                 action);
+  return success();
+}
+
 /// An unsigned difference is below the count for the warps of the role alone.
-static void lower(RewriterBase &rewriter, WarpRoleOp role) {
+static LogicalResult lower(RewriterBase &rewriter, WarpRoleOp role) {
   Location loc = role.getLoc();
   rewriter.setInsertionPoint(role);
   auto constant = [&](int64_t value) {
@@ -39,9 +71,13 @@ static void lower(RewriterBase &rewriter, WarpRoleOp role) {
                                             constant(role.getTeamThreads()))
                          .getResult();
   auto guarded = scf::IfOp::create(rewriter, loc, isMember);
+  rewriter.setInsertionPointToStart(guarded.thenBlock());
+  if (failed(setRegisters(rewriter, role)))
+    return failure();
   rewriter.inlineBlockBefore(&role.getBody().front(),
                              guarded.thenBlock()->getTerminator(), team);
   rewriter.eraseOp(role);
+  return success();
 }
 
 namespace {
@@ -52,7 +88,8 @@ struct LowerWarpRolesPass
     SmallVector<WarpRoleOp> roles;
     getOperation()->walk([&](WarpRoleOp role) { roles.push_back(role); });
     for (WarpRoleOp role : roles)
-      lower(rewriter, role);
+      if (failed(lower(rewriter, role)))
+        return signalPassFailure();
   }
 };
 } // namespace

@@ -11,7 +11,9 @@
 #include "gdn/Conversion/Passes.h"
 #include "mlir/Dialect/GPU/IR/GPUDialect.h"
 #include "mlir/Dialect/LLVMIR/NVVMDialect.h"
+#include "mlir/ExecutionEngine/OptUtils.h"
 #include "mlir/Target/LLVM/ModuleToObject.h"
+#include "llvm/MC/TargetRegistry.h"
 #include "llvm/Support/FormatVariadic.h"
 #include "llvm/Target/TargetMachine.h"
 
@@ -41,19 +43,49 @@ static std::string formatPtxVersion(unsigned version) {
 
 namespace {
 
-/// Translates a gpu.module to PTX.
+/// Translates a gpu.module to PTX. Pointers to shared memory have 32 bits
+/// there, which saves half of the registers for addresses.
 class PtxWriter : public LLVM::ModuleToObject {
 public:
   PtxWriter(gpu::GPUModuleOp module, StringRef chip, StringRef features)
-      : ModuleToObject(*module, "nvptx64-nvidia-cuda", chip, features) {}
+      : ModuleToObject(*module, "nvptx64-nvidia-cuda", chip, features) {
+    llvm::Triple name(triple);
+    std::string error;
+    const llvm::Target *target =
+        llvm::TargetRegistry::lookupTarget(name, error);
+    if (!target)
+      return;
+    llvm::TargetOptions options;
+    options.MCOptions.ABIName = "shortptr";
+    machine.reset(target->createTargetMachine(name, chip, features, options,
+                                              std::nullopt));
+  }
+
+  void setDataLayoutAndTriple(llvm::Module &llvmModule) override {
+    llvmModule.setTargetTriple(llvm::Triple(triple));
+    if (machine)
+      llvmModule.setDataLayout(machine->createDataLayout());
+  }
+
+  LogicalResult optimizeModule(llvm::Module &llvmModule, int level) override {
+    if (!machine)
+      return success();
+    llvm::Error error = makeOptimizingTransformer(level, /*sizeLevel=*/0,
+                                                  machine.get())(&llvmModule);
+    if (!error)
+      return success();
+    llvm::handleAllErrors(std::move(error), [&](const llvm::ErrorInfoBase &e) {
+      refuse() << "cannot optimise the code: " << e.message();
+    });
+    return failure();
+  }
 
   FailureOr<SmallVector<char, 0>>
   moduleToObject(llvm::Module &llvmModule) override {
-    FailureOr<llvm::TargetMachine *> machine = getOrCreateTargetMachine();
-    if (failed(machine))
+    if (!machine)
       return refuse() << "this build of LLVM has no code for GPUs";
     FailureOr<SmallString<0>> text =
-        translateModuleToISA(llvmModule, **machine, [&] { return refuse(); });
+        translateModuleToISA(llvmModule, *machine, [&] { return refuse(); });
     if (failed(text))
       return failure();
     return SmallVector<char, 0>(text->begin(), text->end());
@@ -62,6 +94,9 @@ public:
 private:
   /// At the location alone: with the op, its whole body would follow.
   InFlightDiagnostic refuse() { return emitError(getOperation().getLoc()); }
+
+  /// Null in a build of LLVM without it.
+  std::unique_ptr<llvm::TargetMachine> machine;
 };
 
 struct SerializeKernelsPass

@@ -8,6 +8,7 @@
 
 #include "SimulationRules.h"
 #include "gdn-c/Sim.h"
+#include "gdn/IR/Gdn.h"
 #include "mlir/Dialect/LLVMIR/NVVMDialect.h"
 
 using namespace mlir;
@@ -91,7 +92,39 @@ static Value simulateStMatrix(NVVM::StMatrixOp op, Simulation &sim) {
   return {};
 }
 
+//===----------------------------------------------------------------------===//
+// wgmma
+//===----------------------------------------------------------------------===//
+
+static Value simulateWgmma(PtxWgmmaOp op, Simulation &sim) {
+  OpBuilder b(op);
+  Location loc = op.getLoc();
+  SmallVector<Value> registers;
+  for (Value pack : {op.getLhs(), op.getAcc()})
+    for (int64_t i = 0; i < cast<VectorType>(pack.getType()).getDimSize(0); ++i)
+      registers.push_back(
+          LLVM::ExtractElementOp::create(b, loc, pack, sim.constant(op, i)));
+  Value array = sim.spill(op, registers);
+  sim.callAtSite(op, "gdn_sim_wgmma", {},
+                 {sim.constant(op, op.getN()), sim.constant(op, op.getSteps()),
+                  sim.constant(op, op.getStride()),
+                  sim.constant(op, op.getLeading()), op.getRhs(), array});
+  SmallVector<Type> types(op.getN() / 2, b.getF32Type());
+  Value sums =
+      sim.reload(op, 4 * op.getSteps(),
+                 LLVM::LLVMStructType::getLiteral(op.getContext(), types));
+  b.setInsertionPoint(op);
+  Value result = LLVM::PoisonOp::create(b, loc, op.getAcc().getType());
+  for (int64_t i = 0; i < op.getN() / 2; ++i)
+    result = LLVM::InsertElementOp::create(
+        b, loc, result, LLVM::ExtractValueOp::create(b, loc, sums, i),
+        sim.constant(op, i));
+  return result;
+}
+
 void gdn::populateMatrixRules(SimulationRules &rules) {
+  addRule(rules, simulateWgmma);
+  addNothing<NVVM::SetMaxRegisterOp>(rules);
   addRule(rules, simulateMma, findUnknown);
   addRule(rules, simulateLdMatrix, findUnknownMatrices<NVVM::LdMatrixOp>);
   addRule(rules, simulateStMatrix, findUnknownMatrices<NVVM::StMatrixOp>);

@@ -69,11 +69,29 @@ LogicalResult TileMmaOp::verify() {
   return success();
 }
 
+/// Whether both tiles are in one layout that getRowsOfWarps() knows, with the
+/// same rows and element type.
+static bool areSideBySide(TileType lhs, TileType rhs) {
+  return getRowsOfWarps(lhs) && lhs.getLayout() == rhs.getLayout() &&
+         lhs.getElementType() == rhs.getElementType() &&
+         lhs.getDimSize(0) == rhs.getDimSize(0);
+}
+
+LogicalResult TileJoinOp::verify() {
+  TileType left = getLeft().getType(), right = getRight().getType(),
+           output = getOutput().getType();
+  if (areSideBySide(left, right) && areSideBySide(left, output) &&
+      left.getDimSize(1) + right.getDimSize(1) == output.getDimSize(1))
+    return success();
+  return emitOpError("expects tiles of the same rows, elements and #gdn.mma "
+                     "layout, with warps along the rows alone, and their "
+                     "columns in the output, but got ")
+         << left << ", " << right << " and " << output;
+}
+
 LogicalResult TileColumnsOp::verify() {
   TileType input = getInput().getType(), output = getOutput().getType();
-  if (!getRowsOfWarps(input) || input.getLayout() != output.getLayout() ||
-      input.getElementType() != output.getElementType() ||
-      input.getDimSize(0) != output.getDimSize(0))
+  if (!areSideBySide(input, output))
     return emitOpError("expects tiles of the same rows, elements and #gdn.mma "
                        "layout, with warps along the rows alone, but got ")
            << input << " and " << output;
@@ -190,5 +208,27 @@ LogicalResult TileUnitInverseOp::verify() {
     return emitOpError("expects a square matrix of f32 and stages of its size, "
                        "but got ")
            << output << " and " << source;
+  return success();
+}
+
+//===----------------------------------------------------------------------===//
+// Instructions
+//===----------------------------------------------------------------------===//
+
+LogicalResult PtxWgmmaOp::verify() {
+  // C1
+  if (getN() % 8 != 0 || getN() > 256 ||
+      getLhs().getType().getDimSize(0) % 4 != 0)
+    return emitOpError("expects sums of up to 256 columns, 8 by 8, and four "
+                       "registers for each 8 columns of 'lhs', but got ")
+           << getAcc().getType() << " and " << getLhs().getType();
+  // C2
+  auto isStep = [](int64_t bytes) {
+    return bytes >= 0 && bytes % 16 == 0 && bytes < 256 << 10;
+  };
+  if (!isStep(getStride()) || !isStep(getLeading()))
+    return emitOpError("expects 'stride' and 'leading' to be multiples of 16 "
+                       "below 256 KiB, but got ")
+           << getStride() << " and " << getLeading();
   return success();
 }

@@ -83,7 +83,7 @@ LogicalResult
 ChunkedScheduleAttr::verify(function_ref<InFlightDiagnostic()> emitError,
                             int64_t valueChannels, int64_t chainWarps,
                             int64_t prepareTeams, int64_t stages,
-                            int64_t prepared) {
+                            int64_t prepared, bool warpgroup) {
   if (chainWarps != 2 && chainWarps != 4 && chainWarps != 8)
     return emitError() << "expects chain_warps to be 2, 4 or 8, but got "
                        << chainWarps;
@@ -92,6 +92,10 @@ ChunkedScheduleAttr::verify(function_ref<InFlightDiagnostic()> emitError,
     return emitError() << "expects value_channels to be a multiple of "
                        << 16 * chainWarps << " up to 128, but got "
                        << valueChannels;
+  if (warpgroup && (chainWarps == 2 || valueChannels != 16 * chainWarps))
+    return emitError() << "expects 4 or 8 chain_warps of 16 value channels for "
+                          "a warpgroup, but got "
+                       << chainWarps << " for " << valueChannels;
   if (prepareTeams < 1 || prepareTeams > 4)
     return emitError() << "expects prepare_teams to be 1 to 4, but got "
                        << prepareTeams;

@@ -23,6 +23,14 @@ LogicalResult WarpRoleOp::verify() {
     return emitOpError("expects at least one team of at least one warp, all "
                        "below warp 32, but got ")
            << teams << " of " << warps << " from " << first << " on";
+  // C3
+  if (std::optional<int64_t> registers = getRegisters())
+    if (*registers < 24 || *registers > 256 || *registers % 8 != 0 ||
+        first % 4 != 0 || getWarps() % 4 != 0)
+      return emitOpError("expects a multiple of 8 from 24 to 256 registers for "
+                         "whole warpgroups, but got ")
+             << *registers << " for " << getWarps() << " warps from " << first
+             << " on";
   return success();
 }
 

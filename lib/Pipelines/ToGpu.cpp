@@ -103,7 +103,9 @@ void gdn::buildToNvvmPipeline(OpPassManager &pm, const ToNvvmOptions &options) {
        [&](OpPassManager &pm) {
          buildToGpuPipeline(pm, gpu);
          // Some instructions are text.
-         pm.addNestedPass<gpu::GPUModuleOp>(createConvertNVVMToLLVMPass());
+         auto &kernels = pm.nest<gpu::GPUModuleOp>();
+         kernels.addPass(createConvertNVVMToLLVMPass());
+         kernels.addPass(createConvertPtxToLlvmPass());
          pm.addPass(createSerializeKernelsPass(std::move(serialize)));
        }},
       {"llvm",

@@ -21,7 +21,7 @@ static constexpr int64_t chunkSize = ChunkedScheduleAttr::chunkSize;
 static constexpr int64_t teamWarps = ChunkedScheduleAttr::teamWarps;
 /// Key channels that a team works on at a time, as many as its registers hold
 /// with all that is made of them.
-static constexpr int64_t panel = 64;
+static constexpr int64_t panel = 32;
 
 SequenceProgram::SequenceProgram(ImplicitLocOpBuilder &builder,
                                  SequenceRuleOp op)
@@ -38,15 +38,36 @@ void SequenceProgram::build() {
   createEvents();
   allocateAll();
   gpu::BarrierOp::create(b);
-  buildRole("chain", 1, schedule.getChainWarps(), [&](Value) { buildChain(); });
-  buildRole("prepare", teams, teamWarps, [&](Value team) {
+  Registers registers = getRegisters();
+  buildRole("chain", 1, schedule.getChainWarps(), registers.chain,
+            [&](Value) { buildChain(); });
+  buildRole("prepare", teams, teamWarps, registers.prepare, [&](Value team) {
     forEachChunk(team, teams, [&](Value chunk) { buildPrepare(team, chunk); });
   });
-  buildRole("solve", teams, 1, [&](Value team) {
+  if (!registers.others)
+    return buildOthers();
+  int64_t first = nextWarp;
+  buildRole("others", 1, teams + 2, registers.others, [&](Value) {
+    nextWarp = first;
+    buildOthers();
+  });
+}
+
+/// Registers of a thread where the warps make whole warpgroups: with three of
+/// them those that a multiprocessor has allow 168 in each, with four 128.
+SequenceProgram::Registers SequenceProgram::getRegisters() const {
+  if (!schedule.getWarpgroup() || teams != 2)
+    return {};
+  return schedule.getChainWarps() == 4 ? Registers{208, 152, 144}
+                                       : Registers{152, 152, 56};
+}
+
+void SequenceProgram::buildOthers() {
+  buildRole("solve", teams, 1, {}, [&](Value team) {
     forEachChunk(team, teams, [&](Value chunk) { buildSolve(team, chunk); });
   });
-  buildRole("load", 1, 1, [&](Value) { buildLoad(); });
-  buildRole("store", 1, 1, [&](Value) {
+  buildRole("load", 1, 1, {}, [&](Value) { buildLoad(); });
+  buildRole("store", 1, 1, {}, [&](Value) {
     forEachChunk(index(0), 1, [&](Value chunk) { buildStore(chunk); });
   });
 }
@@ -124,15 +145,13 @@ void SequenceProgram::allocateAll() {
   int64_t rows = erase ? 2 * chunkSize : chunkSize;
   gated = allocate({prepared, rows, keys}, tf32, 0, false,
                    {core, rows / SharedType::coreRows * core});
-  tail = allocate({prepared, keys, chunkSize}, tf32, 0, false,
-                  {chunkSize / SharedType::coreColumns * core, core});
-  auto allocateSquare = [&] {
-    return allocate({prepared, chunkSize, chunkSize}, tf32, 0, false,
+  auto allocateColumns = [&](int64_t rows) {
+    return allocate({prepared, rows, chunkSize}, tf32, 0, false,
                     {chunkSize / SharedType::coreColumns * core, core});
   };
+  readers = allocateColumns(chunkSize + keys);
   if (erase)
-    inverse = allocateSquare();
-  scores = allocateSquare();
+    inverse = allocateColumns(chunkSize);
 }
 
 //===----------------------------------------------------------------------===//
@@ -219,7 +238,7 @@ Value SequenceProgram::loadGate(Value buffer, Value slot, TileType type,
 Value SequenceProgram::product(Value lhs, Value rhs, Value slot, Value acc) {
   return TileMmaOp::create(b, acc.getType(), lhs, rhs, acc,
                            ValueRange{slot, index(0), index(0)},
-                           /*warpgroup=*/false);
+                           schedule.getWarpgroup());
 }
 
 //===----------------------------------------------------------------------===//
@@ -228,8 +247,11 @@ Value SequenceProgram::product(Value lhs, Value rhs, Value slot, Value acc) {
 
 void SequenceProgram::buildRole(StringRef name, int64_t teamCount,
                                 int64_t warpsOfTeam,
+                                std::optional<int64_t> registers,
                                 function_ref<void(Value)> buildBody) {
-  auto role = WarpRoleOp::create(b, name, nextWarp, teamCount, warpsOfTeam);
+  auto role = WarpRoleOp::create(b, name, nextWarp, teamCount, warpsOfTeam,
+                                 registers ? b.getI64IntegerAttr(*registers)
+                                           : IntegerAttr());
   nextWarp += teamCount * warpsOfTeam;
   Block &body = role.getBody().emplaceBlock();
   OpBuilder::InsertionGuard guard(b);
@@ -301,7 +323,7 @@ void SequenceProgram::buildPrepare(Value team, Value chunk) {
                       add(loop.getRegionIterArg(1), sums.scored)});
   }
   EventArriveOp::create(b, operandsFree, chunk, /*copies=*/false);
-  EventArriveOp::create(b, ready, chunk, /*copies=*/false);
+  arriveReady(chunk);
   EventWaitOp::create(b, pairsFree, chunk, /*previous=*/true);
   Value place = arith::MulIOp::create(b, team, index(teamWarps));
   if (erase)
@@ -366,8 +388,9 @@ void SequenceProgram::storeOperands(const Panel &some, Value slot) {
   if (erase)
     store(multiply(some.prefix, multiply(some.eraseGate, some.keys)), gated, 0);
   store(multiply(some.prefix, some.queries), gated, erase ? chunkSize : 0);
-  storeShared(cast(multiply(some.suffix, some.keys), tf32), tail,
-              {slot, some.channel, index(0)}, /*isTransposed=*/true);
+  Value row = arith::AddIOp::create(b, some.channel, index(chunkSize));
+  storeShared(cast(multiply(some.suffix, some.keys), tf32), readers,
+              {slot, row, index(0)}, /*isTransposed=*/true);
   if (!decay)
     return;
   TileType type = getTokensType(f32);
@@ -406,9 +429,16 @@ void SequenceProgram::buildSolve(Value team, Value chunk) {
   }
   EventArriveOp::create(b, pairsFree, chunk, /*copies=*/false);
   EventWaitOp::create(b, preparedFree, chunk, /*previous=*/true);
-  storeShared(cast(scored, tf32), scores, {slot, index(0), index(0)});
+  storeShared(cast(scored, tf32), readers, {slot, index(0), index(0)});
   if (erase)
     storeShared(cast(solved, tf32), inverse, {slot, index(0), index(0)});
+  arriveReady(chunk);
+}
+
+/// Operands of the chain have been stored.
+void SequenceProgram::arriveReady(Value chunk) {
+  if (schedule.getWarpgroup())
+    ProxyFenceOp::create(b);
   EventArriveOp::create(b, ready, chunk, /*copies=*/false);
 }
 
@@ -447,7 +477,8 @@ Value SequenceProgram::chainChunk(Value chunk, Value state) {
   TileType type = getChainType(chunkSize, f32);
   EventWaitOp::create(b, ready, chunk, /*previous=*/false);
   int64_t rows = erase ? 2 * chunkSize : chunkSize;
-  Value read = product(state, gated, slot, splat(0.0, getChainType(rows, f32)));
+  Value read = product(cast(state, tf32), gated, slot,
+                       splat(0.0, getChainType(rows, f32)));
   Value output = read, erased;
   if (erase) {
     erased = TileColumnsOp::create(b, type, read, 0);
@@ -478,8 +509,11 @@ Value SequenceProgram::chainChunk(Value chunk, Value state) {
     written = product(cast(written, tf32), inverse, slot, written);
   }
   Value operand = cast(written, tf32);
-  Value added = product(operand, scores, slot, splat(0.0, type));
-  state = product(operand, tail, slot, state);
+  Value sums = TileJoinOp::create(b, getChainType(chunkSize + keys, f32),
+                                  splat(0.0, type), state);
+  sums = product(operand, readers, slot, sums);
+  Value added = TileColumnsOp::create(b, type, sums, 0);
+  state = TileColumnsOp::create(b, getChainType(keys, f32), sums, chunkSize);
   EventArriveOp::create(b, preparedFree, chunk, /*copies=*/false);
 
   // Outputs take the place of the values.

@@ -31,6 +31,11 @@ private:
   using Tile = mlir::Value;
   using Body = llvm::function_ref<void(mlir::Value chunk)>;
 
+  /// Registers of a thread; none for those as the kernel begins.
+  struct Registers {
+    std::optional<int64_t> chain, prepare, others;
+  };
+
   /// What a team has of some key channels of a chunk: operands, and decays
   /// within blocks of tokens (`gdn.tile_merge_decay`), null without.
   struct Panel {
@@ -52,8 +57,11 @@ private:
   void allocateAll();
 
   // Roles.
+  Registers getRegisters() const;
   void buildRole(llvm::StringRef name, int64_t teams, int64_t teamWarps,
+                 std::optional<int64_t> registers,
                  llvm::function_ref<void(mlir::Value team)> build);
+  void buildOthers();
   void forEachChunk(mlir::Value first, int64_t step, Body body);
   void buildLoad();
   void buildPrepare(mlir::Value team, mlir::Value chunk);
@@ -61,6 +69,7 @@ private:
   PairSums preparePanel(Panel &some, Tile none);
   void storeOperands(const Panel &some, mlir::Value slot);
   void buildSolve(mlir::Value team, mlir::Value chunk);
+  void arriveReady(mlir::Value chunk);
   void buildChain();
   Tile chainChunk(mlir::Value chunk, Tile state);
   void buildStore(mlir::Value chunk);
@@ -96,9 +105,10 @@ private:
   // Sums of each warp over its channels, for pairs of tokens.
   mlir::Value erasedPairs, scorePairs;
   mlir::Value paired, pairsFree;
-  // Ring of the chain's operands: gated erased keys above gated queries, keys
-  // decayed to the end of the chunk, and its decay.
-  mlir::Value gated, tail, inverse, scores, gamma;
+  // Ring of the chain's operands: what reads the state, gated erased keys above
+  // gated queries; what reads what was written, scores above keys decayed to
+  // the end of the chunk; the decay of the chunk.
+  mlir::Value gated, readers, inverse, gamma;
   mlir::Value ready, preparedFree;
 };
 

@@ -139,9 +139,15 @@ bool Clocks::isBefore(Stamp stamp, unsigned warp, unsigned lane) const {
 bool Clocks::isBeforeWarp(Stamp stamp, unsigned warp) const {
   uint32_t interval = getInterval(stamp);
   int32_t owner = owners[interval - ctaBegin];
-  if (owner >= 0)
-    return over[warp].has(interval, static_cast<unsigned>(owner),
-                          getLane(stamp));
+  if (owner >= 0) {
+    if (over[warp].has(interval, static_cast<unsigned>(owner), getLane(stamp)))
+      return true;
+    // Lanes may each have waited for it.
+    for (unsigned lane = 0; lane < 32; ++lane)
+      if (existing[warp] >> lane & 1 && !isBefore(stamp, warp, lane))
+        return false;
+    return true;
+  }
   for (Stamp reader : sets[~owner])
     if (!isBeforeWarp(reader, warp))
       return false;

@@ -391,6 +391,7 @@ std::vector<std::pair<const char *, void *>> gdn::runtime::sim::getSymbols() {
       symbol("gdn_sim_barrier", gdn_sim_barrier),
       symbol("gdn_sim_barrier_arrive", gdn_sim_barrier_arrive),
       symbol("gdn_sim_mma", gdn_sim_mma),
+      symbol("gdn_sim_wgmma", gdn_sim_wgmma),
       symbol("gdn_sim_load_matrices", gdn_sim_load_matrices),
       symbol("gdn_sim_store_matrices", gdn_sim_store_matrices),
       symbol("gdn_sim_transpose_matrix", gdn_sim_transpose_matrix),

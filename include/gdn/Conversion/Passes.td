@@ -58,12 +58,14 @@ def LowerWarpRolesPass : Pass<"gdn-lower-warp-roles", "::mlir::gpu::GPUModuleOp"
   let summary = "turns roles of warps to branches";
   let description = [{
     Each `gdn.warp_role` becomes an `scf.if` on the number of the warp. Ops on
-    tiles must be gone by then: what they cover depends on the role.
+    tiles must be gone by then: what they cover depends on the role. Where a role
+    says how many registers its threads use, `nvvm.setmaxregister` comes first.
 
     Test: test/Conversion/gdn-lower-warp-roles.mlir.
   }];
   let dependentDialects = [
-    "::mlir::arith::ArithDialect", "::mlir::gpu::GPUDialect", "::mlir::scf::SCFDialect"
+    "::mlir::arith::ArithDialect", "::mlir::gpu::GPUDialect", "::mlir::NVVM::NVVMDialect",
+    "::mlir::scf::SCFDialect"
   ];
 }
 
@@ -79,6 +81,18 @@ def ConvertKernelsToNvvmPass
     Test: test/Conversion/convert-kernels-to-nvvm.mlir.
   }];
   let dependentDialects = ["::mlir::LLVM::LLVMDialect", "::mlir::NVVM::NVVMDialect"];
+}
+
+def ConvertPtxToLlvmPass
+    : Pass<"convert-gdn-ptx-to-llvm", "::mlir::gpu::GPUModuleOp"> {
+  let summary = "writes instructions that NVVM has no op for as text";
+  let description = [{
+    `gdn.ptx_wgmma` becomes inline assembly, with the sums as registers that it
+    reads and writes.
+
+    Test: test/Conversion/convert-gdn-ptx-to-llvm.mlir.
+  }];
+  let dependentDialects = ["::mlir::LLVM::LLVMDialect"];
 }
 
 def SimulateKernelsPass : Pass<"gdn-simulate-kernels", "::mlir::ModuleOp"> {

@@ -97,6 +97,38 @@ def Gdn_TileColumnsOp : Gdn_MatrixOp<"tile_columns", [Pure]> {
   let assemblyFormat = "$input `from` $first attr-dict `:` type($input) `to` type($output)";
 }
 
+def Gdn_TileJoinOp : Gdn_MatrixOp<"tile_join", [Pure]> {
+  let summary = "the columns of one tile of accumulators, then those of another";
+  let description = [{
+    The converse of `gdn.tile_columns`; it costs nothing either.
+
+    Constraints:
+
+    - C1: the tiles are in the same `#gdn.mma` layout, of warps along the rows
+      alone, and have the same rows and element type.
+    - C2: the columns are multiples of 8, and `output` has those of both.
+
+    Example:
+
+    ```mlir
+    #chain = #gdn.mma<warps = [4, 1]>
+    func.func @join(%a: !gdn.tile<64x16xf32, #chain>, %b: !gdn.tile<64x128xf32, #chain>)
+        -> !gdn.tile<64x144xf32, #chain> {
+      %0 = gdn.tile_join %a, %b : !gdn.tile<64x16xf32, #chain>, !gdn.tile<64x128xf32, #chain>
+          to !gdn.tile<64x144xf32, #chain>
+      return %0 : !gdn.tile<64x144xf32, #chain>
+    }
+    ```
+
+    Since 0.1.
+  }];
+  let arguments = (ins Gdn_TileType:$left, Gdn_TileType:$right);
+  let results = (outs Gdn_TileType:$output);
+  let assemblyFormat = [{
+    $left `,` $right attr-dict `:` type($left) `,` type($right) `to` type($output)
+  }];
+}
+
 def Gdn_TileMergeDecayOp : Gdn_MatrixOp<"tile_merge_decay", [
     Pure, AllTypesMatch<["prefix", "suffix", "merged_prefix", "merged_suffix"]>]> {
   let summary = "decays within blocks of rows to those within blocks twice as long";

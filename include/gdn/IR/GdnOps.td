@@ -16,5 +16,6 @@ include "gdn/IR/GdnSequenceOps.td"
 include "gdn/IR/GdnTileOps.td"
 include "gdn/IR/GdnSharedOps.td"
 include "gdn/IR/GdnMatrixOps.td"
+include "gdn/IR/GdnPtxOps.td"
 
 #endif // GDN_IR_GDNOPS_TD

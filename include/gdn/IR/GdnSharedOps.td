@@ -29,11 +29,16 @@ def Gdn_WarpRoleOp : Gdn_SharedOp<"warp_role", [NoTerminator, SingleBlock, Recur
     The warps from number `first` on, `teams` * `team_warps` of them, execute
     the body, and no others do. Each team of `team_warps` warps has its number, from 0
     on, as argument; tiles in the body are spread over the threads of a team.
+    A role may stand in another one, whose warps then are its own, too. With
+    `registers`, a thread of these warps may use so many, and the others use
+    fewer or more (`setmaxnreg`).
 
     Constraints:
 
     - C1: the body has one argument of index type.
     - C2: `teams` and `team_warps` are at least 1, and the last warp is below 32.
+    - C3: `registers` is a multiple of 8 from 24 to 256, and the warps are whole
+      warpgroups: 4 divides `first` and the number of warps.
 
     Example:
 
@@ -50,12 +55,15 @@ def Gdn_WarpRoleOp : Gdn_SharedOp<"warp_role", [NoTerminator, SingleBlock, Recur
 
     Since 0.1.
   }];
-  let arguments = (ins StrAttr:$name, I64Attr:$first, I64Attr:$teams, I64Attr:$team_warps);
+  let arguments = (ins StrAttr:$name, I64Attr:$first, I64Attr:$teams, I64Attr:$team_warps,
+                       OptionalAttr<I64Attr>:$registers);
   let regions = (region SizedRegion<1>:$body);
   let assemblyFormat = [{
-    $name `first` $first `teams` $teams `team_warps` $team_warps attr-dict-with-keyword $body
+    $name `first` $first `teams` $teams `team_warps` $team_warps (`registers` $registers^)?
+    attr-dict-with-keyword $body
   }];
   let extraClassDeclaration = [{
+    int64_t getWarps() { return getTeams() * getTeamWarps(); }
     /// Threads of a team.
     int64_t getTeamThreads() { return 32 * getTeamWarps(); }
   }];
@@ -109,6 +117,26 @@ def Gdn_EventCreateOp : Gdn_Op<"event_create", [MemoryEffects<[MemRead, MemWrite
   let arguments = (ins I64Attr:$offset);
   let results = (outs Gdn_EventType:$event);
   let assemblyFormat = "`at` $offset attr-dict `:` type($event)";
+}
+
+def Gdn_ProxyFenceOp : Gdn_Op<"proxy_fence", [MemoryEffects<[MemRead, MemWrite]>]> {
+  let summary = "shows what was stored to tensor cores";
+  let description = [{
+    What a thread stored to shared memory before, products of warpgroups (`wgmma`)
+    see that follow an arrival behind this.
+
+    Example:
+
+    ```mlir
+    func.func @proxy_fence() {
+      gdn.proxy_fence
+      return
+    }
+    ```
+
+    Since 0.1.
+  }];
+  let assemblyFormat = "attr-dict";
 }
 
 def Gdn_EventArriveOp : Gdn_Op<"event_arrive", [MemoryEffects<[MemRead, MemWrite]>]> {

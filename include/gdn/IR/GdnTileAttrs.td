@@ -95,6 +95,9 @@ def Gdn_ChunkedScheduleAttr : AttrDef<Gdn_Dialect, "ChunkedSchedule", [
     are rounded to tf32, which has the range of f32: values of any size are as
     good as those around 1.
 
+    With `warpgroup = true` (sm_90a) the chain multiplies by `wgmma`; then its
+    warps are 4 or 8, with 16 value channels each.
+
     A ring's depth is a multiple of the teams that take turns on it: they wait
     for phases by parity, and would miss one otherwise.
 
@@ -103,7 +106,8 @@ def Gdn_ChunkedScheduleAttr : AttrDef<Gdn_Dialect, "ChunkedSchedule", [
   }];
   let parameters = (ins "int64_t":$value_channels, "int64_t":$chain_warps,
                         "int64_t":$prepare_teams, "int64_t":$stages,
-                        "int64_t":$prepared);
+                        "int64_t":$prepared,
+                        DefaultValuedParameter<"bool", "false">:$warpgroup);
   let assemblyFormat = "`<` struct(params) `>`";
   let genVerifyDecl = 1;
   let extraClassDeclaration = [{
