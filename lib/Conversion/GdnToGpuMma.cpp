@@ -142,10 +142,22 @@ struct ConvertTileMma : public OpConversionPattern<TileMmaOp> {
     Value acc = vector::FromElementsOp::create(
         rewriter, loc,
         VectorType::get(int64_t(sums.size()), rewriter.getF32Type()), sums);
-    Value product = PtxWgmmaOp::create(rewriter, loc, acc.getType(),
-                                       flattenLhs(adaptor.getLhs(), rewriter),
-                                       address.build(adaptor.getOffsets()), acc,
-                                       type.getCores()[0], type.getCores()[1]);
+    // The left factor takes registers of its own. With few of them, half of it
+    // comes at a time.
+    constexpr int64_t mostKeys = 128, fewRegisters = 184;
+    int64_t keys = op.getLhs().getType().getDimSize(1);
+    bool isTight = role && role.getRegisters().value_or(0) < fewRegisters;
+    int64_t step = std::min(keys, isTight ? mostKeys / 2 : mostKeys);
+    Value product = acc;
+    for (int64_t key = 0; key < keys; key += step) {
+      SmallVector<Value> offsets(adaptor.getOffsets());
+      offsets.back() = IndexBuilder(rewriter, loc).add(offsets.back(), key);
+      product = PtxWgmmaOp::create(
+          rewriter, loc, acc.getType(),
+          flattenLhs(adaptor.getLhs(), key / 4, step / 4, rewriter),
+          address.build(offsets), product, type.getCores()[0],
+          type.getCores()[1]);
+    }
     Value result = adaptor.getAcc();
     for (int64_t column = 0; column < accType.getDimSize(1); column += 2)
       for (int64_t row : {0, 1})
@@ -159,13 +171,14 @@ struct ConvertTileMma : public OpConversionPattern<TileMmaOp> {
     return success();
   }
 
-  /// Four registers for each 8 keys, as CoreProduct takes them.
-  static Value flattenLhs(Value lhs, ConversionPatternRewriter &rewriter) {
+  /// Four registers for each 8 keys, as CoreProduct takes them, of some columns
+  /// of the registers.
+  static Value flattenLhs(Value lhs, int64_t first, int64_t count,
+                          ConversionPatternRewriter &rewriter) {
     Location loc = lhs.getLoc();
     Type i32 = rewriter.getI32Type();
     SmallVector<Value> parts;
-    int64_t columns = cast<VectorType>(lhs.getType()).getDimSize(1);
-    for (int64_t group = 0; group < columns; group += 4)
+    for (int64_t group = first; group < first + count; group += 4)
       for (int64_t odd : {0, 1})
         for (int64_t right : {0, 2})
           for (int64_t row : {0, 1}) {

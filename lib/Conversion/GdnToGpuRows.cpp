@@ -10,6 +10,7 @@
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/GPU/IR/GPUDialect.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+#include "mlir/Dialect/LLVMIR/NVVMDialect.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 
@@ -166,12 +167,15 @@ struct ConvertPickPairs : public OpConversionPattern<TilePickPairsOp> {
     };
     if (op.getBlock() == 0)
       return compare(arith::CmpIPredicate::eq, row, column);
-    // The bit of the block differs, and none above it does.
-    Value differing = arith::XOrIOp::create(rewriter, loc, row, column);
-    Value isJoined = compare(arith::CmpIPredicate::eq,
-                             i.div(differing, op.getBlock()), i.constant(1));
-    Value isLater = compare(arith::CmpIPredicate::ult, column, row);
-    return arith::AndIOp::create(rewriter, loc, isJoined, isLater);
+    // The halves of blocks are numbered; i's is odd and follows j's.
+    Value upper = i.div(row, op.getBlock()),
+          lower = i.div(column, op.getBlock());
+    Value isUpper =
+        compare(arith::CmpIPredicate::eq, i.rem(upper, 2), i.constant(1));
+    Value differing = arith::XOrIOp::create(rewriter, loc, upper, lower);
+    Value isJoined =
+        compare(arith::CmpIPredicate::eq, differing, i.constant(1));
+    return arith::AndIOp::create(rewriter, loc, isJoined, isUpper);
   }
 };
 
@@ -219,6 +223,10 @@ struct ConvertUnitInverse : public OpConversionPattern<TileUnitInverseOp> {
         arith::ConstantOp::create(rewriter, loc, rewriter.getF32FloatAttr(0));
     SmallVector<Value> x = {zero};
     for (int64_t row = 1; row < rows; ++row) {
+      // Else all loads of the matrix come first, in too many registers.
+      if (row % 2 == 0)
+        NVVM::SyncWarpOp::create(
+            rewriter, loc, arith::ConstantIntOp::create(rewriter, loc, -1, 32));
       // Only what is below the diagonal was written.
       Value isBelow = arith::CmpIOp::create(
           rewriter, loc, arith::CmpIPredicate::ult, column, i.constant(row));

@@ -18,16 +18,17 @@ using namespace mlir;
 using namespace gdn;
 
 static constexpr int64_t chunkSize = ChunkedScheduleAttr::chunkSize;
-static constexpr int64_t teamWarps = ChunkedScheduleAttr::teamWarps;
-/// Key channels that a team works on at a time, as many as its registers hold
+/// Key channels that a warp prepares at a time, as many as its registers hold
 /// with all that is made of them.
-static constexpr int64_t panel = 32;
+static constexpr int64_t warpChannels = 16;
 
 SequenceProgram::SequenceProgram(ImplicitLocOpBuilder &builder,
                                  SequenceRuleOp op)
     : b(builder), op(op), schedule(op.getSchedule()), keys(op.getKeyChannels()),
       values(op.getValueChannels()), stages(schedule.getStages()),
       prepared(schedule.getPrepared()), teams(schedule.getPrepareTeams()),
+      teamWarps(schedule.getTeamWarps()),
+      panel(std::min(keys, warpChannels * teamWarps)),
       element(getElementTypeOrSelf(op.getQuery().getType())),
       f32(builder.getF32Type()), tf32(builder.getTF32Type()) {}
 
@@ -53,13 +54,16 @@ void SequenceProgram::build() {
   });
 }
 
-/// Registers of a thread where the warps make whole warpgroups: with three of
-/// them those that a multiprocessor has allow 168 in each, with four 128.
+/// Registers of a thread where the warps make whole warpgroups, as many in all
+/// as the CTA begins with: 168 in each of 12 warps, or 128 in each of 16.
 SequenceProgram::Registers SequenceProgram::getRegisters() const {
   if (!schedule.getWarpgroup() || teams != 2)
     return {};
-  return schedule.getChainWarps() == 4 ? Registers{208, 152, 144}
-                                       : Registers{152, 152, 56};
+  if (schedule.getChainWarps() == 4)
+    return teamWarps == 2 ? Registers{208, 152, 144} : Registers{200, 112, 88};
+  if (teamWarps == 2)
+    return {152, 152, 56};
+  return {};
 }
 
 void SequenceProgram::buildOthers() {
@@ -87,12 +91,13 @@ Value SequenceProgram::allocate(ArrayRef<int64_t> shape, Type type,
   return value;
 }
 
-/// A place for the tokens of an operand, T x channels or T, in each stage.
-Value SequenceProgram::allocateRows(Value operand, bool paired) {
+/// A place for the tokens of an operand, T x channels or T, for each of `depth`
+/// chunks.
+Value SequenceProgram::allocateRows(Value operand, int64_t depth, bool paired) {
   if (!operand)
     return Value();
   auto type = llvm::cast<MemRefType>(operand.getType());
-  SmallVector<int64_t> shape = {stages, chunkSize};
+  SmallVector<int64_t> shape = {depth, chunkSize};
   if (type.getRank() == 1)
     return allocate(shape, type.getElementType());
   shape.push_back(type.getDimSize(1));
@@ -117,9 +122,9 @@ void SequenceProgram::createEvents() {
   int64_t scalars = isPerHead(op.getDecay()) || isPerHead(op.getErase());
   operandsFull = createEvent(stages, 32 + scalars);
   operandsFree = createEvent(stages, teamWarps);
-  valuesFull = createEvent(stages, 32 + isPerHead(op.getWrite()));
-  outputsFull = createEvent(stages, chainWarps);
-  valuesFree = createEvent(stages, 1);
+  valuesFull = createEvent(prepared, 32 + isPerHead(op.getWrite()));
+  outputsFull = createEvent(prepared, chainWarps);
+  valuesFree = createEvent(prepared, 1);
   paired = createEvent(teams, teamWarps);
   pairsFree = createEvent(teams, 1);
   // Both of those that prepare, and the one that solves.
@@ -128,12 +133,12 @@ void SequenceProgram::createEvents() {
 }
 
 void SequenceProgram::allocateAll() {
-  decay = allocateRows(op.getDecay(), /*paired=*/true);
-  erase = allocateRows(op.getErase(), /*paired=*/true);
-  query = allocateRows(op.getQuery(), /*paired=*/true);
-  key = allocateRows(op.getKey(), /*paired=*/true);
-  value = allocateRows(op.getValue(), /*paired=*/false);
-  write = allocateRows(op.getWrite(), /*paired=*/false);
+  decay = allocateRows(op.getDecay(), stages, /*paired=*/true);
+  erase = allocateRows(op.getErase(), stages, /*paired=*/true);
+  query = allocateRows(op.getQuery(), stages, /*paired=*/true);
+  key = allocateRows(op.getKey(), stages, /*paired=*/true);
+  value = allocateRows(op.getValue(), prepared, /*paired=*/false);
+  write = allocateRows(op.getWrite(), prepared, /*paired=*/false);
   if (erase)
     erasedPairs = allocate({teams * teamWarps, chunkSize, chunkSize}, f32);
   scorePairs = allocate({teams * teamWarps, chunkSize, chunkSize}, f32);
@@ -276,9 +281,9 @@ static Value buildValid(ImplicitLocOpBuilder &b, Value tokens, Value row) {
 
 void SequenceProgram::buildLoad() {
   forEachChunk(index(0), 1, [&](Value chunk) {
-    Value slot = getSlot(chunk, stages);
     Value row = arith::MulIOp::create(b, chunk, index(chunkSize));
     Value valid = buildValid(b, tokens, row);
+    Value slot = getSlot(chunk, stages);
     auto copy = [&](Value from, Value to) {
       if (from)
         CopyInOp::create(b, from, row, valid, to, slot);
@@ -292,6 +297,7 @@ void SequenceProgram::buildLoad() {
     if (isPerHead(op.getDecay()) || isPerHead(op.getErase()))
       EventArriveOp::create(b, operandsFull, chunk, /*copies=*/false);
     EventWaitOp::create(b, valuesFree, chunk, /*previous=*/true);
+    slot = getSlot(chunk, prepared);
     copy(op.getWrite(), write);
     copy(op.getValue(), value);
     EventArriveOp::create(b, valuesFull, chunk, /*copies=*/true);
@@ -473,7 +479,7 @@ void SequenceProgram::buildChain() {
 
 /// One chunk (x, R, O and S' of the chunkwise form, transposed).
 Value SequenceProgram::chainChunk(Value chunk, Value state) {
-  Value slot = getSlot(chunk, prepared), place = getSlot(chunk, stages);
+  Value slot = getSlot(chunk, prepared);
   TileType type = getChainType(chunkSize, f32);
   EventWaitOp::create(b, ready, chunk, /*previous=*/false);
   int64_t rows = erase ? 2 * chunkSize : chunkSize;
@@ -496,12 +502,12 @@ Value SequenceProgram::chainChunk(Value chunk, Value state) {
   EventWaitOp::create(b, valuesFull, chunk, /*previous=*/false);
   auto loadValues = [&](Value buffer) {
     Type stored = llvm::cast<SharedType>(buffer.getType()).getElementType();
-    return loadShared(buffer, {place, index(0), index(0)},
+    return loadShared(buffer, {slot, index(0), index(0)},
                       getChainType(chunkSize, stored), /*isTransposed=*/true);
   };
   Value written = cast(loadValues(value), f32);
   if (Value gate = op.getWrite())
-    written = multiply(isPerHead(gate) ? loadGate(write, place, type, 1)
+    written = multiply(isPerHead(gate) ? loadGate(write, slot, type, 1)
                                        : loadValues(write),
                        written);
   if (erase) {
@@ -519,7 +525,7 @@ Value SequenceProgram::chainChunk(Value chunk, Value state) {
   // Outputs take the place of the values.
   output = multiply(splat(op.getScale().convertToFloat(), type),
                     arith::AddFOp::create(b, output, added));
-  storeShared(cast(output, element), value, {place, index(0), index(0)},
+  storeShared(cast(output, element), value, {slot, index(0), index(0)},
               /*isTransposed=*/true);
   EventArriveOp::create(b, outputsFull, chunk, /*copies=*/false);
   return state;
@@ -528,7 +534,7 @@ Value SequenceProgram::chainChunk(Value chunk, Value state) {
 void SequenceProgram::buildStore(Value chunk) {
   Value row = arith::MulIOp::create(b, chunk, index(chunkSize));
   EventWaitOp::create(b, outputsFull, chunk, /*previous=*/false);
-  CopyOutOp::create(b, value, getSlot(chunk, stages), op.getOutput(), row,
+  CopyOutOp::create(b, value, getSlot(chunk, prepared), op.getOutput(), row,
                     buildValid(b, tokens, row));
   EventArriveOp::create(b, valuesFree, chunk, /*copies=*/false);
 }

@@ -51,7 +51,7 @@ private:
   mlir::Value allocate(llvm::ArrayRef<int64_t> shape, mlir::Type element,
                        int64_t swizzle = 0, bool paired = false,
                        llvm::ArrayRef<int64_t> cores = {});
-  mlir::Value allocateRows(mlir::Value operand, bool paired);
+  mlir::Value allocateRows(mlir::Value operand, int64_t depth, bool paired);
   mlir::Value createEvent(int64_t places, int64_t arrivals);
   void createEvents();
   void allocateAll();
@@ -96,7 +96,10 @@ private:
   mlir::ImplicitLocOpBuilder &b;
   SequenceRuleOp op;
   ChunkedScheduleAttr schedule;
-  int64_t keys, values, stages, prepared, teams, nextWarp = 0, sharedBytes = 0;
+  int64_t keys, values, stages, prepared, teams, teamWarps;
+  /// Key channels that a team prepares at a time.
+  int64_t panel;
+  int64_t nextWarp = 0, sharedBytes = 0;
   mlir::Type element, f32, tf32;
   mlir::Value tokens, chunks;
   // Rings of operands as they come; values become outputs.

@@ -19,3 +19,26 @@ gpu.module @kernels {
     gpu.return
   }
 }
+
+// Of 384 threads each has 168 registers at first.
+// CHECK-LABEL: gpu.func @budgets
+// CHECK:         scf.if
+// CHECK-NEXT:      nvvm.setmaxregister increase 216
+// CHECK:         scf.if
+// CHECK-NEXT:      nvvm.setmaxregister decrease 120
+// CHECK:           scf.if
+gpu.module @budgets {
+  gpu.func @budgets(%m: memref<index>) kernel attributes {known_block_size = array<i32: 384, 1, 1>} {
+    gdn.warp_role "chain" first 0 teams 1 team_warps 4 registers 216 {
+    ^bb0(%team: index):
+    }
+    gdn.warp_role "others" first 8 teams 1 team_warps 4 registers 120 {
+    ^bb0(%team: index):
+      gdn.warp_role "load" first 9 teams 1 team_warps 1 {
+      ^bb0(%inner: index):
+        memref.store %inner, %m[] : memref<index>
+      }
+    }
+    gpu.return
+  }
+}

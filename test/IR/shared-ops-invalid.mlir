@@ -26,7 +26,7 @@ func.func private @few_rows(!gdn.tile<16x8xf32, #gdn.mma<warps = [4, 1]>>)
 // -----
 
 // Teams wait for phases by parity: with three stages the second of two teams would miss one.
-// expected-error @below {{expects stages to be 1 to 8 and a multiple of the 2 teams that take turns, but got 3}}
+// expected-error @below {{expects stages and prepared to be 1 to 8 and multiples of the 2 teams that take turns, but got 3 and 4}}
 func.func private @turns() attributes {s = #gdn.chunked_schedule<value_channels = 64, chain_warps = 4, prepare_teams = 2, stages = 3, prepared = 4>}
 
 // -----
@@ -70,29 +70,137 @@ func.func @load(%s: !gdn.shared<2x16x128xbf16>, %i: index) {
 
 // -----
 
-// Factors must be of the same type.
-func.func @mixed(%a: !gdn.tile<16x16xf16, #gdn.mma<warps = [1, 1]>>, %b: !gdn.shared<8x16xbf16>,
+// expected-error @below {{expects 4 or 8 chain_warps of 16 value channels for a warpgroup, but got 2 for 64}}
+func.func private @group() attributes {s = #gdn.chunked_schedule<value_channels = 64, chain_warps = 2, prepare_teams = 2, stages = 4, prepared = 4, warpgroup = true>}
+
+// -----
+
+// expected-error @below {{expects elements of tf32 in cores and nowhere else}}
+func.func private @rounded(!gdn.shared<16x16xtf32>)
+
+// -----
+
+// expected-error @below {{expects cores to be two multiples of 16 from 128 on, and no swizzle with them}}
+func.func private @overlap(!gdn.shared<16x16xtf32, cores = [64, 128]>)
+
+// -----
+
+// expected-error @below {{expects rows by 8 and columns by 16 for cores, but got 16 and 8}}
+func.func private @narrow(!gdn.shared<16x8xtf32, cores = [128, 256]>)
+
+// -----
+
+// expected-error @below {{expects an even number of rows, and no cores, for pairs of rows}}
+func.func private @odd(!gdn.shared<15x16xbf16, paired>)
+
+// -----
+
+func.func @half_group() {
+  // expected-error @below {{expects a multiple of 8 from 24 to 256 registers for whole warpgroups, but got 56 for 2 warps from 4 on}}
+  gdn.warp_role "half" first 4 teams 1 team_warps 2 registers 56 {
+  ^bb0(%team: index):
+  }
+  return
+}
+
+// -----
+
+// Factors must be of tf32, and the second one in core matrices.
+func.func @mixed(%a: !gdn.tile<16x16xf16, #gdn.mma<warps = [1, 1]>>, %b: !gdn.shared<8x16xf32>,
                  %c: !gdn.tile<16x8xf32, #gdn.mma<warps = [1, 1]>>, %i: index) {
-  // expected-error @below {{expects factors of f16 or of bf16 and sums of f32, but got 'f16', 'bf16' and 'f32'}}
-  %0 = gdn.tile_mma %a, %b[%i, %i], %c : !gdn.tile<16x16xf16, #gdn.mma<warps = [1, 1]>>, !gdn.shared<8x16xbf16>,
+  // expected-error @below {{expects factors of tf32, the second one in cores, and sums of f32, but got 'f16'}}
+  %0 = gdn.tile_mma %a, %b[%i, %i], %c : !gdn.tile<16x16xf16, #gdn.mma<warps = [1, 1]>>, !gdn.shared<8x16xf32>,
       !gdn.tile<16x8xf32, #gdn.mma<warps = [1, 1]>>
   return
 }
 
 // -----
 
-#lanes = #gdn.blocked<per_lane = [1, 4], lanes = [1, 32], warps = [16, 1]>
-func.func @scan(%a: !gdn.tile<16x128xf32, #lanes>) {
-  // expected-error @below {{expects each thread to hold all rows of its columns of 'input'}}
-  %0 = gdn.tile_scan %a : !gdn.tile<16x128xf32, #lanes>
+#two = #gdn.mma<warps = [2, 1]>
+func.func @two_warps(%a: !gdn.tile<32x16xf32, #two>, %b: !gdn.shared<8x16xtf32, cores = [128, 128]>,
+                     %c: !gdn.tile<32x8xf32, #two>, %i: index) {
+  // expected-error @below {{expects 16 rows in each of four warps, or of a multiple of four, and at most 256 columns for a warpgroup, but got}}
+  %0 = gdn.tile_mma %a, %b[%i, %i], %c warpgroup : !gdn.tile<32x16xf32, #two>,
+      !gdn.shared<8x16xtf32, cores = [128, 128]>, !gdn.tile<32x8xf32, #two>
+  return
+}
+
+// -----
+
+#chain = #gdn.mma<warps = [4, 1]>
+func.func @columns(%a: !gdn.tile<64x16xf32, #chain>) {
+  // expected-error @below {{expects a multiple of 8 as the first of 16 columns, but got 8}}
+  %0 = gdn.tile_columns %a from 8 : !gdn.tile<64x16xf32, #chain> to !gdn.tile<64x16xf32, #chain>
+  return
+}
+
+// -----
+
+#chain = #gdn.mma<warps = [4, 1]>
+func.func @join(%a: !gdn.tile<64x16xf32, #chain>) {
+  // expected-error @below {{expects tiles of the same rows, elements and #gdn.mma layout, with warps along the rows alone, and their columns in the output, but got}}
+  %0 = gdn.tile_join %a, %a : !gdn.tile<64x16xf32, #chain>, !gdn.tile<64x16xf32, #chain> to !gdn.tile<64x24xf32, #chain>
   return
 }
 
 // -----
 
 #rows = #gdn.blocked<per_lane = [16, 2], lanes = [1, 32], warps = [1, 2]>
-func.func @pairs(%a: !gdn.tile<16x128xf32, #rows>) {
-  // expected-error @below {{expects 'half' to be at least 1 and twice of it to divide 16 rows, but got 3}}
-  %0 = gdn.tile_pair_factors %a half 3 : !gdn.tile<16x128xf32, #rows>
+func.func @merge(%a: !gdn.tile<16x128xf32, #rows>) {
+  // expected-error @below {{expects 'prefix' to have 16 rows, two of them and pairs of columns in each of 8 by 4 lanes, but got}}
+  %0, %1 = gdn.tile_merge_decay %a, %a blocks 1 : !gdn.tile<16x128xf32, #rows>
   return
+}
+
+// -----
+
+#tokens = #gdn.blocked<per_lane = [2, 2], lanes = [8, 4], warps = [1, 2]>
+func.func @blocks(%a: !gdn.tile<16x128xf32, #tokens>) {
+  // expected-error @below {{expects blocks of 1, 2, 4 or 8 rows, but got 3}}
+  %0, %1 = gdn.tile_merge_decay %a, %a blocks 3 : !gdn.tile<16x128xf32, #tokens>
+  return
+}
+
+// -----
+
+#tokens = #gdn.blocked<per_lane = [2, 2], lanes = [8, 4], warps = [1, 2]>
+func.func @total(%a: !gdn.tile<16x128xf32, #tokens>) {
+  // expected-error @below {{expects the output to be}}
+  %0 = gdn.tile_total_decay %a, %a : !gdn.tile<16x128xf32, #tokens> to !gdn.tile<64xf32, #gdn.slice<0, #tokens>>
+  return
+}
+
+// -----
+
+#tokens = #gdn.blocked<per_lane = [2, 2], lanes = [8, 4], warps = [1, 2]>
+#one = #gdn.blocked<per_lane = [1, 2, 4], lanes = [1, 8, 4], warps = [1, 1, 1]>
+func.func @partial(%a: !gdn.tile<16x128xbf16, #tokens>, %c: !gdn.tile<1x16x16xf32, #one>) {
+  // expected-error @below {{expects 'acc' to be}}
+  %0 = gdn.tile_pair_mma %a, %a, %c : !gdn.tile<16x128xbf16, #tokens>, !gdn.tile<1x16x16xf32, #one>
+  return
+}
+
+// -----
+
+#pairs = #gdn.blocked<per_lane = [2, 4], lanes = [8, 4], warps = [1, 1]>
+func.func @pick(%a: !gdn.tile<16x16xf32, #pairs>) {
+  // expected-error @below {{expects blocks of 0 or a power of 2 of rows, but got 6}}
+  %0 = gdn.tile_pick_pairs %a, %a blocks 6 : !gdn.tile<16x16xf32, #pairs>
+  return
+}
+
+// -----
+
+llvm.func @nine(%a: vector<8xi32>, %b: !llvm.ptr<3>, %c: vector<9xf32>) {
+  // expected-error @below {{expects sums of up to 256 columns, 8 by 8, and four registers for each 8 columns of 'lhs', but got}}
+  %0 = gdn.ptx_wgmma %a, %b, %c stride 144 leading 288 : vector<8xi32>, !llvm.ptr<3>, vector<9xf32>
+  llvm.return
+}
+
+// -----
+
+llvm.func @steps(%a: vector<8xi32>, %b: !llvm.ptr<3>, %c: vector<8xf32>) {
+  // expected-error @below {{expects 'stride' and 'leading' to be multiples of 16 below 256 KiB, but got 100 and 288}}
+  %0 = gdn.ptx_wgmma %a, %b, %c stride 100 leading 288 : vector<8xi32>, !llvm.ptr<3>, vector<8xf32>
+  llvm.return
 }

@@ -5,55 +5,66 @@
 
 // The whole kernel of Gated DeltaNet-2: who waits for what, and the products of a chunk.
 // CHECK-LABEL: func @gdn2
-// CHECK:         gpu.launch {{.*}} dynamic_shared_memory_size %c207872_i32
-// CHECK:           gdn.warp_role "clear" first 0 teams 1 team_warps 1
+// CHECK:         gpu.launch {{.*}} dynamic_shared_memory_size %c{{[0-9]+}}_i32
 // CHECK:           gpu.barrier
-// CHECK:           gdn.warp_role "chain" first 0 teams 1 team_warps 4
+// CHECK:           gdn.warp_role "chain" first 0 teams 1 team_warps 4 {
 // CHECK:             %[[FIRST:.*]] = gdn.tile_load %{{.*}} : memref<64x128xf32, strided<[1, 64]>>
 // CHECK:             %[[LAST:.*]] = scf.for {{.*}} iter_args(%[[S:.*]] = %[[FIRST]])
 // CHECK:               gdn.event_wait %[[READY:.*]][
-// CHECK:               %[[ROUNDED:.*]] = gdn.tile_cast %[[S]]
-// CHECK:               %[[O:.*]] = gdn.tile_mma %[[ROUNDED]], %[[QUERY:.*]][
-// CHECK:               %[[P:.*]] = gdn.tile_mma %[[ROUNDED]], %[[ERASE:.*]][
+// CHECK:               %[[ROUNDED:.*]] = gdn.tile_cast %[[S]] : {{.*}} to <64x128xtf32
+// CHECK:               %[[READ:.*]] = gdn.tile_mma %[[ROUNDED]], %[[GATED:.*]][
+// CHECK:               %[[P:.*]] = gdn.tile_columns %[[READ]] from 0
+// CHECK:               %[[O:.*]] = gdn.tile_columns %[[READ]] from 16
 // CHECK:               %[[DECAYED:.*]] = arith.mulf %{{.*}}, %[[S]]
 // CHECK:               gdn.event_wait %[[VALUES:.*]][
 // CHECK:               %[[X:.*]] = arith.subf %{{.*}}, %[[P]]
 // CHECK:               %[[R:.*]] = gdn.tile_mma %{{.*}}, %[[INVERSE:.*]][%{{.*}}], %[[X]]
 // CHECK:               %[[OPERAND:.*]] = gdn.tile_cast %[[R]]
-// CHECK:               gdn.tile_mma %[[OPERAND]], %[[SCORES:.*]][%{{.*}}], %[[O]]
-// CHECK:               %[[NEXT:.*]] = gdn.tile_mma %[[OPERAND]], %{{.*}}[%{{.*}}] transposed, %[[DECAYED]]
+// CHECK:               %[[JOINED:.*]] = gdn.tile_join %{{.*}}, %[[DECAYED]]
+// CHECK:               %[[SUMS:.*]] = gdn.tile_mma %[[OPERAND]], %[[READERS:.*]][%{{.*}}], %[[JOINED]]
+// CHECK:               %[[ADDED:.*]] = gdn.tile_columns %[[SUMS]] from 0
+// CHECK:               %[[NEXT:.*]] = gdn.tile_columns %[[SUMS]] from 16
 // CHECK:               gdn.event_arrive %[[FREE:.*]][
+// CHECK:               arith.addf %[[O]], %[[ADDED]]
 // CHECK:               scf.yield %[[NEXT]]
 // CHECK:             gdn.tile_store %[[LAST]]
-// CHECK:           gdn.warp_role "prepare" first 4 teams 2 team_warps 2
+// CHECK:           gdn.warp_role "prepare" first 4 teams 2 team_warps 2 {
 // CHECK:             gdn.event_wait %[[OPERANDS:.*]][
-// CHECK:             %[[A:.*]] = math.exp
-// CHECK:             gdn.tile_scan %[[A]] :
-// CHECK:             gdn.tile_scan %[[A]] after
 // CHECK:             gdn.event_wait %[[FREE]][%{{.*}}] previous
-// CHECK:             gdn.team_barrier
-// CHECK:             gdn.tile_pair_factors %[[A]] half 8
-// CHECK:             gdn.tile_pair_factors %[[A]] half 4
-// CHECK:             gdn.tile_pair_factors %[[A]] half 2
-// CHECK:             gdn.tile_pair_factors %[[A]] half 1
-// CHECK:             gdn.team_barrier
-// CHECK:             gdn.store_pairs %{{.*}}, %[[ERASED:.*]], %[[SCORES]][
-// CHECK:             gdn.store_diagonal %{{.*}}, %[[SCORES]][
+// CHECK:             scf.for
+// CHECK:               %[[A:.*]] = math.exp
+// CHECK:               gdn.tile_pair_mma
+// CHECK:               gdn.tile_pick_pairs %{{.*}} blocks 0
+// CHECK:               gdn.tile_pick_pairs %{{.*}} blocks 1
+// CHECK:               gdn.tile_merge_decay %[[A]], %{{.*}} blocks 1
+// CHECK:               gdn.tile_merge_decay %{{.*}} blocks 2
+// CHECK:               gdn.tile_merge_decay %{{.*}} blocks 4
+// CHECK:               gdn.tile_pick_pairs %{{.*}} blocks 8
+// CHECK:               gdn.tile_merge_decay %{{.*}} blocks 8
+// CHECK:               gdn.shared_store %{{.*}}, %[[GATED]][
+// CHECK:               gdn.shared_store %{{.*}}, %[[GATED]][
+// CHECK:               gdn.shared_store %{{.*}}, %[[READERS]][{{.*}}] transposed
+// CHECK:               gdn.tile_total_decay
 // CHECK:             gdn.event_arrive %[[TAKEN:.*]][
+// CHECK:             gdn.event_arrive %[[READY]][
+// CHECK:             gdn.event_wait %[[SOLVED:.*]][%{{.*}}] previous
 // CHECK:             gdn.event_arrive %[[PAIRED:.*]][
-// CHECK:           gdn.warp_role "solve" first 8 teams 2 team_warps 1
+// CHECK:           gdn.warp_role "solve" first 8 teams 2 team_warps 1 {
 // CHECK:             gdn.event_wait %[[PAIRED]][
-// CHECK:             gdn.tile_unit_inverse %[[ERASED]][
+// CHECK:             gdn.tile_unit_inverse
+// CHECK:             gdn.event_arrive %[[SOLVED]][
+// CHECK:             gdn.event_wait %[[FREE]][%{{.*}}] previous
+// CHECK:             gdn.shared_store %{{.*}}, %[[READERS]][
 // CHECK:             gdn.shared_store %{{.*}}, %[[INVERSE]][
 // CHECK:             gdn.event_arrive %[[READY]][
-// CHECK:           gdn.warp_role "load" first 10 teams 1 team_warps 1
+// CHECK:           gdn.warp_role "load" first 10 teams 1 team_warps 1 {
 // CHECK:             gdn.event_wait %[[TAKEN]][%{{.*}}] previous
 // CHECK-COUNT-4:     gdn.copy_in
 // CHECK:             gdn.event_arrive %[[OPERANDS]][%{{.*}}] copies
 // CHECK:             gdn.event_wait %[[STORED:.*]][%{{.*}}] previous
 // CHECK-COUNT-2:     gdn.copy_in
 // CHECK:             gdn.event_arrive %[[VALUES]][%{{.*}}] copies
-// CHECK:           gdn.warp_role "store" first 11 teams 1 team_warps 1
+// CHECK:           gdn.warp_role "store" first 11 teams 1 team_warps 1 {
 // CHECK:             gdn.copy_out
 // CHECK:             gdn.event_arrive %[[STORED]][
 // CHECK-NOT:     gdn.sequence_rule
@@ -66,6 +77,30 @@ func.func @gdn2(%q: !keys, %k: !keys, %v: !values, %g: memref<?x128xf32>, %b: !k
     gdn.sequence_rule %q, %k, %v decay(%g) erase(%b) write(%w) state(%s) outs(%o, %s)
         {scale = 0.125 : f32, schedule = #schedule}
         : (!keys, !keys, !values, memref<?x128xf32>, !keys, !values, memref<128x64xf32>, !values, memref<128x64xf32>) -> ()
+    gpu.terminator
+  }
+  return
+}
+
+// -----
+
+// For wgmma: whole warpgroups, each with registers of its own, and fences before the chain reads what was stored.
+#group = #gdn.chunked_schedule<value_channels = 64, chain_warps = 4, prepare_teams = 2, stages = 4, prepared = 4, warpgroup = true>
+// CHECK-LABEL: func @warpgroup
+// CHECK:           gdn.warp_role "chain" first 0 teams 1 team_warps 4 registers 208
+// CHECK-COUNT-2:     gdn.tile_mma {{.*}} warpgroup
+// CHECK:           gdn.warp_role "prepare" first 4 teams 2 team_warps 2 registers 152
+// CHECK:             gdn.proxy_fence
+// CHECK:           gdn.warp_role "others" first 8 teams 1 team_warps 4 registers 144
+// CHECK:             gdn.warp_role "solve" first 8 teams 2 team_warps 1 {
+// CHECK:               gdn.proxy_fence
+func.func @warpgroup(%q: memref<?x128xbf16>, %v: memref<?x64xbf16>) {
+  %c1 = arith.constant 1 : index
+  %c384 = arith.constant 384 : index
+  gpu.launch blocks(%x, %y, %z) in (%gx = %c1, %gy = %c1, %gz = %c1)
+      threads(%tx, %ty, %tz) in (%bx = %c384, %by = %c1, %bz = %c1) {
+    gdn.sequence_rule %q, %q, %v outs(%v) {scale = 1.0 : f32, schedule = #group}
+        : (memref<?x128xbf16>, memref<?x128xbf16>, memref<?x64xbf16>, memref<?x64xbf16>) -> ()
     gpu.terminator
   }
   return
