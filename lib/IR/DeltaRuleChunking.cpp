@@ -10,7 +10,6 @@
 #include "RowBuilder.h"
 #include "gdn/IR/Gdn.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
-#include "mlir/Dialect/GPU/IR/GPUDialect.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
@@ -267,7 +266,7 @@ public:
         ArrayRef<OpFoldResult>{sequences.getCount(),
                                b.getIndexAttr(op.getValueHeads()),
                                b.getIndexAttr(valueSplit)},
-        shared, getMapping());
+        shared, /*mapping=*/std::nullopt);
     if (op.getSchedule())
       loop->setAttr("gdn.schedule", *op.getSchedule());
     OpBuilder::InsertionGuard guard(b);
@@ -280,17 +279,6 @@ public:
   }
 
 private:
-  /// With a schedule, each pass through the loop is a CTA of a GPU.
-  std::optional<ArrayAttr> getMapping() {
-    if (!op.getSchedule())
-      return std::nullopt;
-    SmallVector<Attribute> dims;
-    for (gpu::MappingId id :
-         {gpu::MappingId::DimZ, gpu::MappingId::DimY, gpu::MappingId::DimX})
-      dims.push_back(gpu::GPUBlockMappingAttr::get(b.getContext(), id));
-    return b.getArrayAttr(dims);
-  }
-
   bool keepsState() { return !op.getFinalState().use_empty(); }
 
   SmallVector<OpFoldResult> getStateSizes() {
