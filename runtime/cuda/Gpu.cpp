@@ -126,6 +126,8 @@ static Error describeShortage(const Driver &driver, int64_t bytes) {
 void *gdn::runtime::cuda::allocate(int64_t bytes) {
   void *pointer = nullptr;
   require([&](const Driver &driver) {
+    if (bytes < 0)
+      return makeError("cannot allocate ", bytes, " bytes on the GPU");
     CUdeviceptr address = 0;
     CUresult result = driver.cuMemAlloc(
         &address, static_cast<size_t>(std::max<int64_t>(bytes, 1)));

@@ -99,7 +99,8 @@ def SimulateKernelsPass : Pass<"gdn-simulate-kernels", "::mlir::ModuleOp"> {
 
     An op that the simulator does not know is an error that names it: an nvvm op
     without a rule in one of lib/Conversion/Simulate*Ops.cpp, inline assembly,
-    an atomic access, a variable outside of shared memory.
+    an atomic access, a variable outside of shared memory. So is a `func.func`
+    whose name begins with `gdn_`: such names are the runtime's.
 
     Tests: test/Conversion/gdn-simulate-*.mlir.
   }];
@@ -114,7 +115,8 @@ def ConvertGpuToRuntimePass
     `gpu.memcpy` that say their `gdn.direction` become calls of the functions of
     `gdn-c/Gpu.h`. Each kernel gets a global `GdnKernel` that holds its object,
     from the `gpu.binary`, or points to its simulation (`gdn-simulate-kernels`);
-    the kernels' own modules go. Operations with async tokens are errors.
+    the kernels' own modules go. Operations with async tokens are errors, and so
+    is a `func.func` whose name begins with `gdn_`: such names are the runtime's.
 
     Test: test/Conversion/convert-gpu-to-runtime.mlir.
   }];

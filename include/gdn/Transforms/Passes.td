@@ -201,6 +201,9 @@ def StageOnDevicePass : Pass<"gdn-stage-on-device"> {
     `gpu.launch` captures, or a `gpu.launch_func` is handed, gets a `gpu.alloc`,
     a `gpu.memcpy` before the launch, one after it if the kernel may write the
     buffer, and a `gpu.dealloc`. A buffer with run-time strides is packed first.
+    A buffer that is allocated in the block of the launch, and used by nothing
+    between, has no contents that could be copied to the GPU.
+
     A `gpu.memcpy` says in `gdn.direction` where it goes: `to_device` or
     `to_host`.
 
@@ -209,6 +212,25 @@ def StageOnDevicePass : Pass<"gdn-stage-on-device"> {
   let dependentDialects = [
     "::mlir::gpu::GPUDialect", "::mlir::memref::MemRefDialect"
   ];
+}
+
+def VerifyDeviceMemoryPass : Pass<"gdn-verify-device-memory"> {
+  let summary = "fails unless tensors in a GPU's memory are left to kernels";
+  let description = [{
+    The contract of functions that take and fill tensors in the GPU's memory,
+    after bufferization: memory that the host allocates and that of the GPU,
+    which the arguments of public functions lie in, are strangers to each other.
+    Changes nothing.
+
+    Constraints:
+
+    - C1: each buffer that a `gpu.launch` captures is an argument of a public
+      function, or a view of one.
+    - C2: outside of a `gpu.launch`, nothing reads or writes such an argument,
+      or what may be one.
+
+    Test: test/Transforms/gdn-verify-device-memory.mlir.
+  }];
 }
 
 def FlattenKernelBuffersPass : Pass<"gdn-flatten-kernel-buffers"> {
