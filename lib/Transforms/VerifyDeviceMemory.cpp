@@ -71,13 +71,16 @@ static LogicalResult verifyLaunch(gpu::LaunchOp launch) {
 /// Whether `op` itself, not what is in its regions, may read or write what
 /// `buffer` holds.
 static bool mayAccess(Operation *op, Value buffer) {
-  if (isMemoryEffectFree(op) ||
-      op->hasTrait<OpTrait::HasRecursiveMemoryEffects>() ||
-      op->hasTrait<OpTrait::IsTerminator>())
-    return false;
-  auto effects = dyn_cast<MemoryEffectOpInterface>(op);
-  return !effects || effects.getEffectOnValue<MemoryEffects::Read>(buffer) ||
-         effects.getEffectOnValue<MemoryEffects::Write>(buffer);
+  auto interface = dyn_cast<MemoryEffectOpInterface>(op);
+  if (!interface)
+    return !op->hasTrait<OpTrait::HasRecursiveMemoryEffects>() &&
+           !op->hasTrait<OpTrait::IsTerminator>();
+  SmallVector<MemoryEffects::EffectInstance> effects;
+  interface.getEffects(effects);
+  return llvm::any_of(effects, [&](MemoryEffects::EffectInstance &effect) {
+    return isa<MemoryEffects::Read, MemoryEffects::Write>(effect.getEffect()) &&
+           (!effect.getValue() || effect.getValue() == buffer);
+  });
 }
 
 /// C2: host code reaches no memory of the GPU's.
