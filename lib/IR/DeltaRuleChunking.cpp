@@ -10,6 +10,7 @@
 #include "RowBuilder.h"
 #include "gdn/IR/Gdn.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/GPU/IR/GPUDialect.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
@@ -266,7 +267,7 @@ public:
         ArrayRef<OpFoldResult>{sequences.getCount(),
                                b.getIndexAttr(op.getValueHeads()),
                                b.getIndexAttr(valueSplit)},
-        shared, /*mapping=*/std::nullopt);
+        shared, getMapping());
     if (op.getSchedule())
       loop->setAttr("gdn.schedule", *op.getSchedule());
     OpBuilder::InsertionGuard guard(b);
@@ -279,6 +280,18 @@ public:
   }
 
 private:
+  /// With a schedule, each pass through the loop is a CTA of a GPU. Upstream
+  /// keeps the dimensions of a mapped loop: a loop of one CTA stays a loop.
+  std::optional<ArrayAttr> getMapping() {
+    if (!op.getSchedule())
+      return std::nullopt;
+    SmallVector<Attribute> dims;
+    for (gpu::MappingId id :
+         {gpu::MappingId::DimZ, gpu::MappingId::DimY, gpu::MappingId::DimX})
+      dims.push_back(gpu::GPUBlockMappingAttr::get(b.getContext(), id));
+    return b.getArrayAttr(dims);
+  }
+
   bool keepsState() { return !op.getFinalState().use_empty(); }
 
   SmallVector<OpFoldResult> getStateSizes() {

@@ -33,11 +33,11 @@ def ChunkPass : Pass<"gdn-chunk"> {
     0 chooses: parts of at least 32 channels while sequences x heads, as far
     as they are known, are fewer than 8.
 
-    A rule with a `schedule` is for a GPU: its parallel loop, of which each
-    iteration is a CTA's, carries the schedule on as `gdn.schedule`, and the
-    sizes among the options do not matter for it. With `#gdn.schedule` it takes
-    the recurrent form for all its tokens, with `#gdn.chunked_schedule` it
-    becomes a `gdn.sequence_rule`.
+    A rule with a `schedule` is for a GPU: its parallel loop is mapped to the
+    CTAs and carries the schedule on as `gdn.schedule`; the sizes among the
+    options do not matter for it. With `#gdn.schedule` it takes the recurrent
+    form for all its tokens, with `#gdn.chunked_schedule` it becomes a
+    `gdn.sequence_rule`.
 
     Test: test/Transforms/gdn-chunk.mlir.
   }];
@@ -53,9 +53,9 @@ def ChunkPass : Pass<"gdn-chunk"> {
   ];
   let dependentDialects = [
     "::mlir::affine::AffineDialect", "::mlir::arith::ArithDialect",
-    "::mlir::cf::ControlFlowDialect", "::mlir::linalg::LinalgDialect",
-    "::mlir::math::MathDialect", "::mlir::scf::SCFDialect",
-    "::mlir::tensor::TensorDialect"
+    "::mlir::cf::ControlFlowDialect", "::mlir::gpu::GPUDialect",
+    "::mlir::linalg::LinalgDialect", "::mlir::math::MathDialect",
+    "::mlir::scf::SCFDialect", "::mlir::tensor::TensorDialect"
   ];
 }
 
