@@ -1,10 +1,10 @@
-// RUN: gdn-opt %s --pass-pipeline='builtin.module(gpu.module(convert-gdn-to-gpu,canonicalize,cse))' --split-input-file \
-// RUN:   --verify-diagnostics | FileCheck %s
+// RUN: gdn-opt %s --pass-pipeline='builtin.module(gpu.module(convert-gdn-to-gpu,canonicalize,cse))' \
+// RUN:   --split-input-file --verify-diagnostics | FileCheck %s
 #mma = #gdn.mma<warps = [1, 1]>
 !buffer = !gdn.shared<2x16x64xbf16, swizzle = 128>
 !event = !gdn.event<stages = 2, arrivals = 1>
 gpu.module @kernels {
-  // All of a launch's shared memory is one variable; buffers are places in it. Four 8 x 8 matrices make a tile of 16 x 16.
+  // All of a launch's shared memory is one variable; buffers are places in it. Four matrices of 8 x 8 make a tile.
   // CHECK:       llvm.mlir.global external @gdn_shared() {addr_space = 3 : i32, alignment = 1024 : i64}
   // CHECK-LABEL: gpu.func @load
   // CHECK:         %[[BASE:.*]] = llvm.mlir.addressof @gdn_shared
