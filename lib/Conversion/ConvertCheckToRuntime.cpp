@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Locations.h"
+#include "RuntimeNames.h"
 #include "gdn/Conversion/Passes.h"
 #include "gdn/IR/Check.h"
 #include "gdn/Support/DType.h"
@@ -133,16 +134,6 @@ static void convertAssert(cf::AssertOp op, RuntimeCalls &calls) {
     scf::YieldOp::create(nested, loc);
   });
   op.erase();
-}
-
-/// Names that begin with gdn_ are the runtime's.
-static LogicalResult verifyFunctionNames(ModuleOp module) {
-  for (auto function : module.getOps<func::FuncOp>())
-    if (function.getName().starts_with("gdn_"))
-      return function.emitError("expects the name of a function not to begin "
-                                "with 'gdn_', but got '")
-             << function.getName() << "'";
-  return success();
 }
 
 namespace {

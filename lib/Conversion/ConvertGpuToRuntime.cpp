@@ -1,5 +1,4 @@
-//===- ConvertGpuToRuntime.cpp - Launches and copies as calls of the runtime
-//---===//
+//===- ConvertGpuToRuntime.cpp - Launches to calls of the runtime ---------===//
 //
 // Part of gdn, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -7,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "RuntimeNames.h"
 #include "gdn/Conversion/Passes.h"
 #include "mlir/Analysis/DataLayoutAnalysis.h"
 #include "mlir/Conversion/LLVMCommon/Pattern.h"
@@ -313,6 +313,8 @@ struct ConvertGpuToRuntimePass
     : public gdn::impl::ConvertGpuToRuntimePassBase<ConvertGpuToRuntimePass> {
   void runOnOperation() override {
     ModuleOp module = getOperation();
+    if (failed(verifyFunctionNames(module)))
+      return signalPassFailure();
     LowerToLLVMOptions options(
         &getContext(), getAnalysis<DataLayoutAnalysis>().getAtOrAbove(module));
     LLVMTypeConverter converter(&getContext(), options);

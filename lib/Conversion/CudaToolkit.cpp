@@ -20,6 +20,10 @@
 using namespace llvm;
 using namespace gdn;
 
+/// The first one that names a folder with the program counts.
+static constexpr StringLiteral folderVariables[] = {"CUDA_ROOT", "CUDA_HOME",
+                                                    "CUDA_PATH"};
+
 static std::optional<std::string> findIn(StringRef name, StringRef folder) {
   SmallString<128> bin(folder);
   sys::path::append(bin, "bin");
@@ -32,7 +36,7 @@ std::optional<std::string> gdn::findCudaProgram(StringRef name,
                                                 StringRef toolkit) {
   if (!toolkit.empty())
     return findIn(name, toolkit);
-  for (const char *variable : {"CUDA_ROOT", "CUDA_HOME", "CUDA_PATH"})
+  for (StringRef variable : folderVariables)
     if (auto folder = sys::Process::GetEnv(variable);
         folder && !folder->empty())
       if (auto path = findIn(name, *folder))
@@ -40,6 +44,16 @@ std::optional<std::string> gdn::findCudaProgram(StringRef name,
   if (auto path = sys::findProgramByName(name))
     return *path;
   return std::nullopt;
+}
+
+std::string gdn::describeCudaPlaces(StringRef toolkit) {
+  if (!toolkit.empty())
+    return "'" + toolkit.str() + "/bin'";
+  std::string places;
+  for (StringRef variable : folderVariables)
+    places += "$" + variable.str() + "/bin, ";
+  StringRef listed = StringRef(places).drop_back(2);
+  return listed.str() + " or PATH";
 }
 
 namespace {

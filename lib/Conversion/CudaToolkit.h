@@ -25,6 +25,9 @@ namespace gdn {
 std::optional<std::string> findCudaProgram(llvm::StringRef name,
                                            llvm::StringRef toolkit);
 
+/// The places where it looks, for the sentence that it is in none of them.
+std::string describeCudaPlaces(llvm::StringRef toolkit);
+
 /// PTX of `chip` as a cubin. Fails with ptxas's first complaint.
 llvm::Expected<llvm::SmallVector<char, 0>>
 assemble(llvm::StringRef ptxas, llvm::StringRef ptx, llvm::StringRef chip);

@@ -143,8 +143,6 @@ struct ConvertMinCtas : public OpConversionPattern<MinCtasOp> {
   matchAndRewrite(MinCtasOp op, OpAdaptor,
                   ConversionPatternRewriter &rewriter) const override {
     auto kernel = op->getParentOfType<gpu::GPUFuncOp>();
-    if (!kernel)
-      return rewriter.notifyMatchFailure(op, "no kernel around it");
     rewriter.modifyOpInPlace(kernel, [&] {
       kernel->setAttr(NVVM::NVVMDialect::getMinctasmAttrName(),
                       rewriter.getI32IntegerAttr(op.getCount()));
@@ -154,9 +152,22 @@ struct ConvertMinCtas : public OpConversionPattern<MinCtasOp> {
   }
 };
 
+/// What `gdn.min_ctas` asks for becomes an attribute of a kernel.
+LogicalResult verifyMinCtas(Operation *root) {
+  WalkResult result = root->walk([](MinCtasOp op) {
+    if (op->getParentOfType<gpu::GPUFuncOp>())
+      return WalkResult::advance();
+    op.emitOpError("expects a gpu.func around it; outline the kernels first");
+    return WalkResult::interrupt();
+  });
+  return failure(result.wasInterrupted());
+}
+
 struct ConvertGdnToGpuPass
     : public gdn::impl::ConvertGdnToGpuPassBase<ConvertGdnToGpuPass> {
   void runOnOperation() override {
+    if (failed(verifyMinCtas(getOperation())))
+      return signalPassFailure();
     TileTypeConverter converter;
     RewritePatternSet patterns(&getContext());
     patterns.add<ConvertElementwise, ConvertSplat, ConvertCast, ConvertExpand,

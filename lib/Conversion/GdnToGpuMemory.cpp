@@ -127,7 +127,9 @@ public:
              Value buffer, ValueRange offsets)
       : b(builder), loc(loc), layout(tile.getLayout()),
         registers(tile.getRegisterType().getShape()), first(offsets),
-        isContiguous(cast<MemRefType>(buffer.getType()).isLastDimUnitStride()) {
+        isContiguous(cast<MemRefType>(buffer.getType()).isLastDimUnitStride()),
+        maxLength(8 * maxAccessBytes /
+                  tile.getElementType().getIntOrFloatBitWidth()) {
     int64_t skipped = offsets.size() - tile.getRank();
     for (int64_t dim = 0; dim < tile.getRank(); ++dim)
       first[skipped + dim] = b.createOrFold<arith::AddIOp>(
@@ -135,12 +137,13 @@ public:
           layout.buildFirstIndex(b, loc, thread, dim));
   }
 
-  /// Elements that are neighbours in memory, too.
+  /// Elements that are neighbours in memory, too, and that one access moves.
   int64_t getRunLength() {
     if (!isContiguous)
       return 1;
-    return std::gcd(layout.getRunLength(registers.size() - 1),
-                    registers.back());
+    int64_t neighbours =
+        std::gcd(layout.getRunLength(registers.size() - 1), registers.back());
+    return std::gcd(neighbours, maxLength);
   }
 
   /// Calls `visit` with the registers' positions and the indices in memory of
@@ -176,6 +179,8 @@ private:
   SmallVector<int64_t> registers;
   SmallVector<Value> first;
   bool isContiguous;
+  /// Elements of the longest access.
+  int64_t maxLength;
 };
 
 struct ConvertLoad : public OpConversionPattern<TileLoadOp> {

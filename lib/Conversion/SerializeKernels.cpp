@@ -156,8 +156,7 @@ LogicalResult SerializeKernelsPass::preparePrograms() {
     if (!found)
       return refuse() << "format '" << format << "' needs " << name
                       << " of the CUDA Toolkit, which is not in "
-                      << (toolkit.empty() ? std::string("CUDA_HOME or PATH")
-                                          : "'" + toolkit + "/bin'")
+                      << describeCudaPlaces(toolkit)
                       << "; give its folder as 'toolkit', or use format=isa";
     path = *found;
     return success();

@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "RuntimeNames.h"
 #include "Simulation.h"
 #include "gdn/Conversion/Passes.h"
 #include "mlir/Dialect/GPU/IR/GPUDialect.h"
@@ -348,7 +349,7 @@ struct SimulateKernelsPass
   void runOnOperation() override {
     SmallVector<gpu::GPUModuleOp> modules =
         llvm::to_vector(getOperation().getOps<gpu::GPUModuleOp>());
-    bool isKnown = true;
+    bool isKnown = succeeded(verifyFunctionNames(getOperation()));
     for (gpu::GPUModuleOp module : modules)
       for (auto function : module.getOps<LLVM::LLVMFuncOp>())
         isKnown &= succeeded(checkFunction(function));

@@ -280,7 +280,8 @@ public:
   }
 
 private:
-  /// With a schedule, each pass through the loop is a CTA of a GPU.
+  /// With a schedule, each pass through the loop is a CTA of a GPU. Upstream
+  /// keeps the dimensions of a mapped loop: a loop of one CTA stays a loop.
   std::optional<ArrayAttr> getMapping() {
     if (!op.getSchedule())
       return std::nullopt;

@@ -21,6 +21,33 @@
 using namespace mlir;
 using namespace gdn;
 
+namespace {
+/// Upstream, which makes the caller allocate results, takes each of them for a
+/// value of its own.
+struct VerifyDistinctResultsPass
+    : public PassWrapper<VerifyDistinctResultsPass,
+                         OperationPass<func::FuncOp>> {
+  MLIR_DEFINE_EXPLICIT_INTERNAL_INLINE_TYPE_ID(VerifyDistinctResultsPass)
+
+  StringRef getName() const override { return "VerifyDistinctResults"; }
+
+  void runOnOperation() override {
+    getOperation().walk([&](func::ReturnOp end) {
+      llvm::SmallDenseMap<Value, size_t> seen;
+      for (auto [number, value] : llvm::enumerate(end.getOperands())) {
+        auto [first, isNew] = seen.insert({value, number});
+        if (isNew || !isa<BaseMemRefType>(value.getType()))
+          continue;
+        end.emitOpError("expects a value of its own for each result in the "
+                        "GPU's memory, but got the same for results ")
+            << first->second << " and " << number;
+        return signalPassFailure();
+      }
+    });
+  }
+};
+} // namespace
+
 static void buildSimplifier(OpPassManager &pm) {
   pm.addPass(createCanonicalizerPass());
   pm.addPass(createCSEPass());
@@ -51,6 +78,8 @@ static void buildBuffers(OpPassManager &pm, const ToGpuOptions &options) {
   buildBufferization(pm, [&](OpPassManager &pm) {
     if (options.deviceMemory) {
       // Only the caller can allocate there.
+      pm.addNestedPass<func::FuncOp>(
+          std::make_unique<VerifyDistinctResultsPass>());
       bufferization::BufferResultsToOutParamsPassOptions results;
       results.hoistStaticAllocs = true;
       results.hoistDynamicAllocs = true;
@@ -60,7 +89,9 @@ static void buildBuffers(OpPassManager &pm, const ToGpuOptions &options) {
     pm.addNestedPass<func::FuncOp>(createMapToGpuPass());
     buildSimplifier(pm);
   });
-  if (!options.deviceMemory)
+  if (options.deviceMemory)
+    pm.addPass(createVerifyDeviceMemoryPass());
+  else
     pm.addNestedPass<func::FuncOp>(createStageOnDevicePass());
 }
 

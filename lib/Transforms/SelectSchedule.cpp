@@ -160,15 +160,23 @@ static ScheduleAttr choose(DeltaRuleOp op, const GpuChip &chip) {
   return getSchedule(op, keyLanes, /*warps=*/1, chooseStages(op, narrow, chip));
 }
 
-/// C2: a schedule that was given suits the chip.
+/// C2, C3: a schedule that was given suits the chip.
 static WalkResult verifyChip(DeltaRuleOp op, const GpuChip &chip) {
+  auto recurrent = dyn_cast<ScheduleAttr>(*op.getSchedule());
   // Warps wait for events with instructions of 9.0.
-  if (!isa<ChunkedScheduleAttr>(*op.getSchedule()) || chip.name != "sm_80")
-    return WalkResult::advance();
-  op.emitOpError("expects a chip from sm_90a on for ")
-      << *op.getSchedule() << ", but got " << chip.name
-      << "; use #gdn.schedule";
-  return WalkResult::interrupt();
+  if (!recurrent && chip.name == "sm_80") {
+    op.emitOpError("expects a chip from sm_90a on for ")
+        << *op.getSchedule() << ", but got " << chip.name
+        << "; use #gdn.schedule";
+    return WalkResult::interrupt();
+  }
+  if (recurrent && recurrent.getIdleShared() > chip.getMostSharedBytes()) {
+    op.emitOpError("expects idle_shared to be at most ")
+        << chip.getMostSharedBytes() << " for " << chip.name << ", but got "
+        << recurrent.getIdleShared();
+    return WalkResult::interrupt();
+  }
+  return WalkResult::advance();
 }
 
 namespace {

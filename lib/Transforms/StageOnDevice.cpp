@@ -43,6 +43,31 @@ static bool isWritten(Value buffer, Region &body) {
   return false;
 }
 
+/// Whether `buffer` holds nothing yet when `launch` begins: it is allocated in
+/// the same block, and nothing before touches it or a view of it.
+static bool isFresh(Value buffer, Operation *launch) {
+  while (auto view = buffer.getDefiningOp<ViewLikeOpInterface>())
+    buffer = view.getViewSource();
+  auto alloc = buffer.getDefiningOp<memref::AllocOp>();
+  Block *block = launch->getBlock();
+  if (!alloc || alloc->getBlock() != block)
+    return false;
+  SmallVector<Value> views = {buffer};
+  while (!views.empty())
+    for (Operation *user : views.pop_back_val().getUsers()) {
+      Operation *there = block->findAncestorOpInBlock(*user);
+      if (!there || !there->isBeforeInBlock(launch))
+        continue;
+      if (isa<ViewLikeOpInterface>(user))
+        llvm::append_range(views, user->getResults());
+      else if (!isMemoryEffectFree(user) ||
+               llvm::any_of(user->getResultTypes(),
+                            llvm::IsaPred<BaseMemRefType>))
+        return false;
+    }
+  return true;
+}
+
 static SmallVector<Value> getDynamicSizes(OpBuilder &builder, Location loc,
                                           Value buffer) {
   SmallVector<Value> sizes;
@@ -73,7 +98,9 @@ static LogicalResult verifyLayout(Operation *launch, MemRefType type) {
 }
 
 /// Makes a copy of `buffer` in the GPU's memory for `launch`, and copies it
-/// back if it is `written`. Returns the copy, row-major.
+/// back if it is `written`. Returns the copy, row-major. What a fresh buffer
+/// happens to hold stays behind, so that the simulator sees it as never
+/// written.
 static Value stage(OpBuilder &builder, Operation *launch, Value buffer,
                    bool written) {
   Location loc = launch->getLoc();
@@ -83,16 +110,19 @@ static Value stage(OpBuilder &builder, Operation *launch, Value buffer,
   auto dense = MemRefType::get(type.getShape(), type.getElementType());
   SmallVector<Value> sizes = getDynamicSizes(builder, loc, buffer);
   Value host = buffer;
+  bool fresh = isFresh(buffer, launch);
   if (!type.getLayout().isIdentity()) {
     host = memref::AllocOp::create(builder, loc, dense, sizes);
-    memref::CopyOp::create(builder, loc, buffer, host);
+    if (!fresh)
+      memref::CopyOp::create(builder, loc, buffer, host);
   }
   Value device = gpu::AllocOp::create(builder, loc, dense,
                                       /*asyncToken=*/Type(),
                                       /*asyncDependencies=*/ValueRange(), sizes,
                                       /*symbolOperands=*/ValueRange())
                      .getMemref();
-  buildTransfer(builder, loc, device, host, "to_device");
+  if (!fresh)
+    buildTransfer(builder, loc, device, host, "to_device");
 
   builder.setInsertionPointAfter(launch);
   if (written)

@@ -46,8 +46,19 @@ struct TilePass : public gdn::impl::TilePassBase<TilePass> {
         return signalPassFailure();
   }
 
+  /// To a fixed point, but in the loop alone: it is not isolated from what is
+  /// around it, as an op that the driver works on must be.
+  LogicalResult applyPatterns(scf::ForallOp program) {
+    GreedyRewriteConfig config;
+    config.setScope(&program.getRegion());
+    config.setRegionSimplificationLevel(GreedySimplifyRegionLevel::Disabled);
+    return applyPatternsGreedily(
+        program->getParentWithTrait<OpTrait::IsIsolatedFromAbove>(), patterns,
+        config);
+  }
+
   LogicalResult tile(scf::ForallOp program) {
-    if (failed(applyPatternsGreedily(program, patterns)))
+    if (failed(applyPatterns(program)))
       return failure();
     // The state stays in registers over all tokens.
     IRRewriter rewriter(program.getContext());
@@ -55,7 +66,7 @@ struct TilePass : public gdn::impl::TilePassBase<TilePass> {
     program.getBody()->walk([&](scf::ForOp loop) { loops.push_back(loop); });
     for (LoopLikeOpInterface loop : loops)
       hoistLoopInvariantSubsets(rewriter, loop);
-    return applyPatternsGreedily(program, patterns);
+    return applyPatterns(program);
   }
 
   FrozenRewritePatternSet patterns;

@@ -96,18 +96,25 @@ Result<DeviceInfo> gdn::runtime::cuda::getDeviceInfo() {
 // What compiled code calls
 //===----------------------------------------------------------------------===//
 
-/// Ends the call of compiled code if `run`, which is handed the driver, fails.
-/// No object with a destructor is alive then: the end is a jump.
-template <typename Run> static void require(Run run) {
+/// Ends the call of compiled code if `run` fails. No object with a destructor
+/// is alive then: the end is a jump.
+template <typename Run> static void requireSuccess(Run run) {
   static thread_local char message[1024];
   {
-    Result<const Driver *> driver = enterContext();
-    Error error = driver ? run(**driver) : driver.takeError();
+    Error error = run();
     if (!error)
       return;
     std::snprintf(message, sizeof(message), "%s", error.message().c_str());
   }
   gdn_runtime_fail(message);
+}
+
+/// The same for what is handed the driver.
+template <typename Run> static void require(Run run) {
+  requireSuccess([&] {
+    Result<const Driver *> driver = enterContext();
+    return driver ? run(**driver) : driver.takeError();
+  });
 }
 
 static CUdeviceptr toAddress(const void *pointer) {
@@ -124,6 +131,10 @@ static Error describeShortage(const Driver &driver, int64_t bytes) {
 }
 
 void *gdn::runtime::cuda::allocate(int64_t bytes) {
+  requireSuccess([&] {
+    return bytes < 0 ? makeError("cannot allocate ", bytes, " bytes on the GPU")
+                     : Error::success();
+  });
   void *pointer = nullptr;
   require([&](const Driver &driver) {
     CUdeviceptr address = 0;

@@ -64,3 +64,64 @@ func.func @scattered(%m: memref<128xf32, strided<[2]>>) -> !gdn.tile<128xf32, #r
   %0 = gdn.tile_load %m[%c0] : memref<128xf32, strided<[2]>> to !gdn.tile<128xf32, #row>
   return %0 : !gdn.tile<128xf32, #row>
 }
+
+// -----
+
+#matrix = #gdn.blocked<per_lane = [2, 4], lanes = [2, 16], warps = [1, 1]>
+// Rows at a pitch of 33 numbers begin at multiples of 4 bytes.
+// CHECK-LABEL: func @pitch
+// CHECK-COUNT-2: vector.load {{.*}} {alignment = 4 : i64} : memref<4x64xf32, strided<[33, 1]>>, vector<4xf32>
+// CHECK-COUNT-2: vector.store {{.*}} {alignment = 4 : i64} : memref<4x64xf32, strided<[33, 1]>>, vector<4xf32>
+func.func @pitch(%m: memref<4x64xf32, strided<[33, 1]>>) {
+  %c0 = arith.constant 0 : index
+  %0 = gdn.tile_load %m[%c0, %c0] : memref<4x64xf32, strided<[33, 1]>> to !gdn.tile<4x64xf32, #matrix>
+  gdn.tile_store %0, %m[%c0, %c0] : !gdn.tile<4x64xf32, #matrix>, memref<4x64xf32, strided<[33, 1]>>
+  return
+}
+
+// At a pitch of 36 they begin at multiples of 16, at one of 34 of 8.
+// CHECK-LABEL: func @pitches
+// CHECK-COUNT-2: vector.load {{.*}} {alignment = 16 : i64} : memref<4x64xf32, strided<[36, 1]>>, vector<4xf32>
+// CHECK-COUNT-2: vector.load {{.*}} {alignment = 8 : i64} : memref<4x64xf32, strided<[34, 1]>>, vector<4xf32>
+func.func @pitches(%m: memref<4x64xf32, strided<[36, 1]>>, %n: memref<4x64xf32, strided<[34, 1]>>)
+    -> (!gdn.tile<4x64xf32, #matrix>, !gdn.tile<4x64xf32, #matrix>) {
+  %c0 = arith.constant 0 : index
+  %0 = gdn.tile_load %m[%c0, %c0] : memref<4x64xf32, strided<[36, 1]>> to !gdn.tile<4x64xf32, #matrix>
+  %1 = gdn.tile_load %n[%c0, %c0] : memref<4x64xf32, strided<[34, 1]>> to !gdn.tile<4x64xf32, #matrix>
+  return %0, %1 : !gdn.tile<4x64xf32, #matrix>, !gdn.tile<4x64xf32, #matrix>
+}
+
+// -----
+
+#wide = #gdn.blocked<per_lane = [8], lanes = [32], warps = [1]>
+// 8 neighbours in f32 are 32 bytes: two accesses.
+// CHECK-LABEL: func @long_runs
+// CHECK-COUNT-2: vector.load {{.*}} {alignment = 16 : i64} : memref<256xf32>, vector<4xf32>
+// CHECK-COUNT-2: vector.store {{.*}} {alignment = 16 : i64} : memref<256xf32>, vector<4xf32>
+// CHECK:         vector.load {{.*}} {alignment = 16 : i64} : memref<256xbf16>, vector<8xbf16>
+func.func @long_runs(%m: memref<256xf32>, %n: memref<256xbf16>) -> !gdn.tile<256xbf16, #wide> {
+  %c0 = arith.constant 0 : index
+  %0 = gdn.tile_load %m[%c0] : memref<256xf32> to !gdn.tile<256xf32, #wide>
+  gdn.tile_store %0, %m[%c0] : !gdn.tile<256xf32, #wide>, memref<256xf32>
+  %1 = gdn.tile_load %n[%c0] : memref<256xbf16> to !gdn.tile<256xbf16, #wide>
+  return %1 : !gdn.tile<256xbf16, #wide>
+}
+
+// -----
+
+// CHECK-LABEL: gpu.func @few_registers
+// CHECK-SAME:    nvvm.minctasm = 6 : i32
+gpu.module @kernels {
+  gpu.func @few_registers() kernel {
+    gdn.min_ctas 6
+    gpu.return
+  }
+}
+
+// -----
+
+func.func @no_kernel() {
+  // expected-error @below {{'gdn.min_ctas' op expects a gpu.func around it; outline the kernels first}}
+  gdn.min_ctas 6
+  return
+}

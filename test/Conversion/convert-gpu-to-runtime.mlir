@@ -63,6 +63,14 @@ module attributes {gpu.container_module} {
 
 // -----
 
+// expected-error @below {{expects the name of a function not to begin with 'gdn_', but got 'gdn_gpu_free'}}
+func.func @gdn_gpu_free(%a: memref<4xf32>) {
+  gpu.dealloc %a : memref<4xf32>
+  return
+}
+
+// -----
+
 // Which way a copy goes is not to be seen from its buffers.
 func.func @copy(%a: memref<4xf32>, %b: memref<4xf32>) {
   // expected-error @below {{failed to legalize operation 'gpu.memcpy'}}

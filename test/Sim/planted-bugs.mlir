@@ -8,6 +8,7 @@
 // RUN: not gdn-run %s --target=sim --entry=off_by_one 2>&1 | FileCheck %s --check-prefix=BOUNDS
 // RUN: not gdn-run %s --target=sim --entry=divergent_shuffle 2>&1 | FileCheck %s --check-prefix=DIVERGE
 // RUN: not gdn-run %s --target=sim --entry=never_written 2>&1 | FileCheck %s --check-prefix=UNWRITTEN
+// RUN: not gdn-run %s --target=sim --entry=fresh 2>&1 | FileCheck %s --check-prefix=FRESH
 module attributes {gpu.container_module} {
 gpu.module @kernels {
   llvm.mlir.global internal @buffer() {addr_space = 3 : i32, alignment = 16 : i64} : !llvm.array<64 x f32>
@@ -139,5 +140,16 @@ func.func @never_written(%x: tensor<64xf32> {gdn.init = "normal(1)"}) {
   %host = bufferization.to_buffer %x : tensor<64xf32> to memref<64xf32>
   gpu.launch_func @kernels::@read_first blocks in (%c1, %c1, %c1) threads in (%threads, %c1, %c1) args(%host : memref<64xf32>)
   return
+}
+
+// A kernel reads what it should have written: nothing that the host happened to find there hides it.
+func.func @fresh() -> tensor<64xf32> {
+  %c1 = arith.constant 1 : index
+  %threads = arith.constant 64 : index
+  %fresh = bufferization.alloc_tensor() : tensor<64xf32>
+  %host = bufferization.to_buffer %fresh : tensor<64xf32> to memref<64xf32>
+  // FRESH: kernel 'exchange', CTA (0, 0, 0), thread (0, 0, 0): 'llvm.load' at {{.*}} reads offset 0 {{.*}}, which was never written
+  gpu.launch_func @kernels::@exchange blocks in (%c1, %c1, %c1) threads in (%threads, %c1, %c1) args(%host : memref<64xf32>)
+  return %fresh : tensor<64xf32>
 }
 }

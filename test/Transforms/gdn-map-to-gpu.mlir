@@ -45,3 +45,14 @@ func.func @tensors(%m: tensor<4xf32>) -> tensor<4xf32> {
   } {gdn.schedule = #gdn.schedule<recurrent, key_lanes = 8, warps = 2>}
   return %0 : tensor<4xf32>
 }
+
+// -----
+
+// CTAs count from 0 in steps of 1; a program that does not is not mapped to other iterations in silence.
+func.func @steps(%m: memref<8xf32>, %x: f32) {
+  // expected-error @below {{expects a loop over CTAs from 0 on in steps of 1}}
+  scf.forall (%i) = (2) to (8) step (2) {
+    memref.store %x, %m[%i] : memref<8xf32>
+  } {gdn.schedule = #gdn.schedule<recurrent, key_lanes = 8, warps = 2>}
+  return
+}

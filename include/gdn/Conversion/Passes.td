@@ -112,9 +112,9 @@ def SimulateKernelsPass : Pass<"gdn-simulate-kernels", "::mlir::ModuleOp"> {
     `@__gdn_sim_m_table`, as JSON.
 
     An op that the simulator does not know is an error that names it: an nvvm op
-    An op that the simulator does not know is an error that names it: an nvvm op
     without a rule in one of lib/Conversion/Simulate*Ops.cpp, inline assembly,
-    an atomic access, a variable outside of shared memory.
+    an atomic access, a variable outside of shared memory. So is a `func.func`
+    whose name begins with `gdn_`: such names are the runtime's.
 
     Tests: test/Conversion/gdn-simulate-*.mlir.
   }];
@@ -129,7 +129,8 @@ def ConvertGpuToRuntimePass
     `gpu.memcpy` that say their `gdn.direction` become calls of the functions of
     `gdn-c/Gpu.h`. Each kernel gets a global `GdnKernel` that holds its object,
     from the `gpu.binary`, or points to its simulation (`gdn-simulate-kernels`);
-    the kernels' own modules go. Operations with async tokens are errors.
+    the kernels' own modules go. Operations with async tokens are errors, and so
+    is a `func.func` whose name begins with `gdn_`: such names are the runtime's.
 
     Test: test/Conversion/convert-gpu-to-runtime.mlir.
   }];
@@ -142,9 +143,12 @@ def SerializeKernelsPass : Pass<"gdn-serialize-kernels", "::mlir::ModuleOp"> {
     Replaces each `gpu.module` of llvm and nvvm ops by a `gpu.binary` that holds
     its code for `chips`: PTX (`isa`), made by LLVM; a cubin (`bin`), made of
     that by ptxas; or a cubin for each chip and the PTX of the last one in one
-    object (`fatbin`), for later GPUs. `isa` and `bin` take one chip. With
-    `auto`, it is `bin` if ptxas is to be found, else `isa`, which the driver
-    assembles.
+    object (`fatbin`). `isa` and `bin` take one chip. With `auto`, it is `bin` if
+    ptxas is to be found, else `isa`, which the driver assembles.
+
+    Code of sm_80 also runs on the other GPUs of compute capability 8.x, and its
+    PTX on all later ones. What ends on 'a' is for GPUs of that very compute
+    capability, PTX as well as cubin: sm_90a for 9.0 alone.
 
     ptxas and fatbinary are looked for in the folder `toolkit`, or else in those
     that CUDA_ROOT, CUDA_HOME and CUDA_PATH name, then in PATH. No device

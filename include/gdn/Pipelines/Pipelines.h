@@ -118,8 +118,9 @@ void buildToSimulatorPipeline(mlir::OpPassManager &pm,
 void buildToReferencePipeline(mlir::OpPassManager &pm,
                               const ToReferenceOptions &options);
 
-/// Registers `--gdn-to-cpu`, `--gdn-to-reference` and `--gdn-to-loops` (the
-/// rule, literally: `gdn-to-reference` up to its phase `loops`).
+/// Registers `--gdn-to-cpu`, `--gdn-to-gpu`, `--gdn-to-nvvm`,
+/// `--gdn-to-simulator`, `--gdn-to-reference` and `--gdn-to-loops` (the rule,
+/// literally: `gdn-to-reference` up to its phase `loops`).
 void registerPipelines();
 
 /// Registers the project's passes and pipelines.

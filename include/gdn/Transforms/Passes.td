@@ -33,9 +33,11 @@ def ChunkPass : Pass<"gdn-chunk"> {
     0 chooses: parts of at least 32 channels while sequences x heads, as far
     as they are known, are fewer than 8.
 
-    A rule with a `schedule` takes the recurrent form for all its tokens, and
-    its parallel loop is mapped to the CTAs of a GPU and carries the schedule
-    on as `gdn.schedule`; the sizes among the options do not matter for it.
+    A rule with a `schedule` is for a GPU: its parallel loop is mapped to the
+    CTAs and carries the schedule on as `gdn.schedule`; the sizes among the
+    options do not matter for it. With `#gdn.schedule` it takes the recurrent
+    form for all its tokens, with `#gdn.chunked_schedule` it becomes a
+    `gdn.sequence_rule`.
 
     Test: test/Transforms/gdn-chunk.mlir.
   }];
@@ -71,18 +73,30 @@ def VerifyChunkedPass : Pass<"gdn-verify-chunked"> {
 def SelectSchedulePass : Pass<"gdn-select-schedule"> {
   let summary = "chooses how each rule becomes a GPU kernel";
   let description = [{
-    Puts a `schedule` on each `gdn.delta_rule` that has none, from its sizes and
-    the chip. The recurrent form is bound by the bytes of the state, so a thread
-    holds up to 64 values of it. While there is less than a CTA for each
-    multiprocessor (8 for several tokens) the value channels are cut further,
-    down to rows of 32 bytes, and for several tokens operands are loaded ahead;
-    where there are more than 16 for each, four warps make a CTA. A sequence
-    count that is not known counts as 1, a token count as many. A remark says
-    what was chosen and why (`--remark-policy=all --remarks-filter=gdn`).
+    Puts a `#gdn.schedule` on each `gdn.delta_rule` that has no schedule, from
+    its sizes and the chip. The recurrent form is bound by the bytes of the
+    state, so a thread holds up to 64 values of it. CTAs have one warp. As long
+    as there are not more of them than multiprocessors (8 for each, with
+    several tokens), twice as many lanes share a column, down to rows of 32
+    bytes. With several tokens, and not more than 8 CTAs for each
+    multiprocessor, operands are loaded up to 3 tokens ahead, as far as
+    registers go.
+
+    Where there are at least 16 CTAs for each multiprocessor, four warps make
+    one. Then a single token takes idle shared memory, on the chips where few
+    CTAs at a time were measured to stream best (sm_90a), and from 4 tokens on
+    a thread holds half as many values and registers leave room for 6 CTAs.
+
+    A sequence count that is not known counts as 1, a token count that is not
+    as many. A remark says what was chosen and why (`--remark-policy=all
+    --remarks-filter=gdn`). A schedule that a rule has stays.
 
     Constraints:
 
     - C1: K and V are multiples of 16 up to 256.
+    - C2: a `#gdn.chunked_schedule` is for a chip from sm_90a on.
+    - C3: the `idle_shared` of a `#gdn.schedule` is no more than a CTA of the
+      chip can take.
 
     Test: test/Transforms/gdn-select-schedule.mlir.
   }];
@@ -117,12 +131,11 @@ def TilePass : Pass<"gdn-tile"> {
 def PipelineTokensPass : Pass<"gdn-pipeline-tokens"> {
   let summary = "loads the operands of tokens ahead of their use";
   let description = [{
-    In each `scf.forall` with a `gdn.schedule` of several `stages`, the loop over
-    tokens is pipelined: what a token reads of memory is loaded `stages` - 1
+    In each `scf.forall` with a `#gdn.schedule` of several `stages`, the loop
+    over tokens is pipelined: what a token reads of memory is loaded `stages` - 1
     tokens before the arithmetic on it, so that the wait for memory overlaps
-    that arithmetic. Loads behind the last token do not happen.
-
-    A loop whose loads depend on what it carries stays as it is.
+    that arithmetic. Loads behind the last token do not happen: zeros stand for
+    them. A loop whose loads depend on what it carries stays as it is.
 
     Outside of the loop, where a CTA has several warps, rows are loaded before
     the state, which takes longer, and both before all arithmetic.
@@ -188,6 +201,9 @@ def StageOnDevicePass : Pass<"gdn-stage-on-device"> {
     `gpu.launch` captures, or a `gpu.launch_func` is handed, gets a `gpu.alloc`,
     a `gpu.memcpy` before the launch, one after it if the kernel may write the
     buffer, and a `gpu.dealloc`. A buffer with run-time strides is packed first.
+    A buffer that is allocated in the block of the launch, and used by nothing
+    between, has no contents that could be copied to the GPU.
+
     A `gpu.memcpy` says in `gdn.direction` where it goes: `to_device` or
     `to_host`.
 
@@ -196,6 +212,25 @@ def StageOnDevicePass : Pass<"gdn-stage-on-device"> {
   let dependentDialects = [
     "::mlir::gpu::GPUDialect", "::mlir::memref::MemRefDialect"
   ];
+}
+
+def VerifyDeviceMemoryPass : Pass<"gdn-verify-device-memory"> {
+  let summary = "fails unless tensors in a GPU's memory are left to kernels";
+  let description = [{
+    The contract of functions that take and fill tensors in the GPU's memory,
+    after bufferization: memory that the host allocates and that of the GPU,
+    which the arguments of public functions lie in, are strangers to each other.
+    Changes nothing.
+
+    Constraints:
+
+    - C1: each buffer that a `gpu.launch` captures is an argument of a public
+      function, or a view of one.
+    - C2: outside of a `gpu.launch`, nothing reads or writes such an argument,
+      or what may be one.
+
+    Test: test/Transforms/gdn-verify-device-memory.mlir.
+  }];
 }
 
 def FlattenKernelBuffersPass : Pass<"gdn-flatten-kernel-buffers"> {

@@ -1,0 +1,130 @@
+// RUN: gdn-opt %s --pass-pipeline='builtin.module(gpu.module(convert-gdn-to-gpu,canonicalize,cse))' \
+// RUN:   --split-input-file --verify-diagnostics | FileCheck %s
+#mma = #gdn.mma<warps = [1, 1]>
+!buffer = !gdn.shared<2x16x64xbf16, swizzle = 128>
+!event = !gdn.event<stages = 2, arrivals = 1>
+gpu.module @kernels {
+  // All of a launch's shared memory is one variable; buffers are places in it. Four matrices of 8 x 8 make a tile.
+  // CHECK:       llvm.mlir.global external @gdn_shared() {addr_space = 3 : i32, alignment = 1024 : i64}
+  // CHECK-LABEL: gpu.func @load
+  // CHECK:         %[[BASE:.*]] = llvm.mlir.addressof @gdn_shared
+  // CHECK:         %[[BUFFER:.*]] = llvm.getelementptr %[[BASE]][1024]
+  // The swizzle of the 16-byte parts of a row.
+  // CHECK:         arith.xori
+  // CHECK:         %[[PLACE:.*]] = llvm.getelementptr %[[BUFFER]][
+  // CHECK:         nvvm.ldmatrix %[[PLACE]] {{{.*}}mma_layout<row>, num = 4
+  // CHECK-NOT:     nvvm.ldmatrix
+  // CHECK-COUNT-4: vector.store {{.*}} vector<2xbf16>
+  gpu.func @load(%m: memref<16x16xbf16>, %slot: index) kernel {
+    %c0 = arith.constant 0 : index
+    %s = gdn.shared_alloc at 1024 : !buffer
+    %t = gdn.shared_load %s[%slot, %c0, %c0] : !buffer to !gdn.tile<16x16xbf16, #mma>
+    gdn.tile_store %t, %m[%c0, %c0] : !gdn.tile<16x16xbf16, #mma>, memref<16x16xbf16>
+    gpu.return
+  }
+
+  // CHECK-LABEL: gpu.func @load_transposed
+  // CHECK:         nvvm.ldmatrix {{.*}}mma_layout<col>, num = 4
+  gpu.func @load_transposed(%m: memref<16x16xbf16>, %slot: index) kernel {
+    %c0 = arith.constant 0 : index
+    %s = gdn.shared_alloc at 1024 : !buffer
+    %t = gdn.shared_load %s[%slot, %c0, %c0] transposed : !buffer to !gdn.tile<16x16xbf16, #mma>
+    gdn.tile_store %t, %m[%c0, %c0] : !gdn.tile<16x16xbf16, #mma>, memref<16x16xbf16>
+    gpu.return
+  }
+
+  // 64 terms of a sum are four products of 16, one after the other.
+  // CHECK-LABEL: gpu.func @product
+  // CHECK-COUNT-4: nvvm.ldmatrix {{.*}} num = 4
+  // CHECK:         %[[B:.*]] = nvvm.ldmatrix {{.*}} num = 2
+  // CHECK:         %[[SUM:.*]] = nvvm.mma.sync {{.*}}bf16{{.*}}shape = #nvvm.shape<m = 16, n = 8, k = 16>
+  // CHECK:         %[[FIRST:.*]] = llvm.extractvalue %[[SUM]][0]
+  // CHECK:         nvvm.mma.sync {{.*}} C[%[[FIRST]],
+  // CHECK-COUNT-2: nvvm.mma.sync
+  // CHECK-NOT:     nvvm.mma.sync
+  // CHECK:         gpu.return
+  gpu.func @product(%m: memref<16x8xf32>, %slot: index) kernel {
+    %c0 = arith.constant 0 : index
+    %s = gdn.shared_alloc at 1024 : !buffer
+    %a = gdn.shared_load %s[%slot, %c0, %c0] : !buffer to !gdn.tile<16x64xbf16, #mma>
+    %zero = arith.constant 0.0 : f32
+    %c = gdn.tile_splat %zero : f32 to !gdn.tile<16x8xf32, #mma>
+    %r = gdn.tile_mma %a, %s[%slot, %c0, %c0], %c : !gdn.tile<16x64xbf16, #mma>, !buffer, !gdn.tile<16x8xf32, #mma>
+    gdn.tile_store %r, %m[%c0, %c0] : !gdn.tile<16x8xf32, #mma>, memref<16x8xf32>
+    gpu.return
+  }
+
+  // Use u stands in place u % 2, in round u / 2. One thread makes the barriers, and one speaks for its warp.
+  // CHECK-LABEL: gpu.func @events(
+  // CHECK-SAME:    %[[USE:.*]]: index
+  // CHECK:         %[[T:.*]] = gpu.thread_id x
+  // CHECK:         %[[IS_FIRST:.*]] = arith.cmpi eq, %[[T]], %c0
+  // CHECK:         scf.if %[[IS_FIRST]] {
+  // CHECK-COUNT-2:   nvvm.mbarrier.init
+  // CHECK-NOT:       nvvm.mbarrier.init
+  // CHECK:         gpu.barrier
+  // The round before the first one counts as complete.
+  // CHECK:         %[[ROUND:.*]] = arith.divui %[[USE]], %c2
+  // CHECK:         %[[OTHER:.*]] = arith.addi %[[ROUND]], %c1
+  // CHECK:         %[[PARITY:.*]] = arith.remui %[[OTHER]], %c2
+  // CHECK:         %[[BIT:.*]] = arith.index_cast %[[PARITY]]
+  // CHECK:         nvvm.mbarrier.try_wait.parity %[[PLACE:.*]], %[[BIT]],
+  // CHECK:         nvvm.bar.warp.sync
+  // CHECK:         scf.if
+  // CHECK:           nvvm.mbarrier.arrive %[[PLACE]]
+  // CHECK:         nvvm.cp.async.mbarrier.arrive %[[PLACE]] {noinc = true}
+  // CHECK:         nvvm.mbarrier.try_wait.parity %[[PLACE]]
+  gpu.func @events(%use: index) kernel {
+    %e = gdn.event_create at 0 : !event
+    gpu.barrier
+    gdn.event_wait %e[%use] previous : !event
+    gdn.event_arrive %e[%use] : !event
+    gdn.event_arrive %e[%use] copies : !event
+    gdn.event_wait %e[%use] : !event
+    gpu.return
+  }
+
+  // 16 rows of 8 parts are four parts for each of 32 threads; rows that are not valid read no byte.
+  // CHECK-LABEL: gpu.func @copy(
+  // CHECK-SAME:    %[[VALID:[a-z0-9]+]]: index) kernel
+  // CHECK:         %[[IS:.*]] = arith.cmpi ult, %{{.*}}, %[[VALID]]
+  // CHECK:         %[[BYTES:.*]] = arith.select %[[IS]], %c16_i32, %c0_i32
+  // CHECK:         nvvm.cp.async.shared.global %{{.*}}, %{{.*}}, 16, cache = cg, %[[BYTES]]
+  // CHECK-COUNT-3: nvvm.cp.async.shared.global
+  // CHECK-NOT:     nvvm.cp.async.shared.global
+  gpu.func @copy(%m: memref<?x64xbf16>, %row: index, %valid: index) kernel {
+    %s = gdn.shared_alloc at 1024 : !buffer
+    gdn.copy_in %m[%row] valid %valid to %s[%row] : memref<?x64xbf16> to !buffer
+    gpu.return
+  }
+}
+
+// -----
+
+// A pitch that is only known at run time says nothing of the rows' alignment.
+!rows = memref<?x64xbf16, strided<[?, 1]>>
+!buffer = !gdn.shared<2x16x64xbf16, swizzle = 128>
+gpu.module @kernels {
+  gpu.func @copy_in(%m: !rows, %row: index) kernel {
+    %s = gdn.shared_alloc at 0 : !buffer
+    // expected-error @below {{expects rows aligned to 16 bytes, but they are only known to be to 2; use #gdn.schedule}}
+    // expected-error @below {{failed to legalize operation 'gdn.copy_in'}}
+    gdn.copy_in %m[%row] valid %row to %s[%row] : !rows to !buffer
+    gpu.return
+  }
+}
+
+// -----
+
+// 68 numbers of 2 bytes are no multiple of 16 bytes.
+!rows = memref<?x64xbf16, strided<[68, 1]>>
+!buffer = !gdn.shared<2x16x64xbf16, swizzle = 128>
+gpu.module @kernels {
+  gpu.func @copy_out(%m: !rows, %row: index) kernel {
+    %s = gdn.shared_alloc at 0 : !buffer
+    // expected-error @below {{expects rows aligned to 16 bytes, but they are only known to be to 8; use #gdn.schedule}}
+    // expected-error @below {{failed to legalize operation 'gdn.copy_out'}}
+    gdn.copy_out %s[%row] to %m[%row] valid %row : !buffer to !rows
+    gpu.return
+  }
+}
