@@ -79,10 +79,11 @@ BlockedLayoutAttr ScheduleAttr::getStateLayout(int64_t keyChannels) const {
 // ChunkedScheduleAttr
 //===----------------------------------------------------------------------===//
 
-LogicalResult ChunkedScheduleAttr::verify(
-    function_ref<InFlightDiagnostic()> emitError, int64_t valueChannels,
-    int64_t chainWarps, int64_t prepareTeams, int64_t stages, int64_t prepared,
-    int64_t teamWarps, bool warpgroup) {
+LogicalResult
+ChunkedScheduleAttr::verify(function_ref<InFlightDiagnostic()> emitError,
+                            int64_t valueChannels, int64_t chainWarps,
+                            int64_t prepareTeams, int64_t stages,
+                            int64_t prepared, bool warpgroup) {
   if (chainWarps != 2 && chainWarps != 4 && chainWarps != 8)
     return emitError() << "expects chain_warps to be 2, 4 or 8, but got "
                        << chainWarps;
@@ -98,12 +99,6 @@ LogicalResult ChunkedScheduleAttr::verify(
   if (prepareTeams < 1 || prepareTeams > 4)
     return emitError() << "expects prepare_teams to be 1 to 4, but got "
                        << prepareTeams;
-  if (teamWarps != 2 && teamWarps != 4)
-    return emitError() << "expects team_warps to be 2 or 4, but got "
-                       << teamWarps;
-  if (chainWarps + prepareTeams * (teamWarps + 1) + 2 > 32)
-    return emitError() << "expects at most 32 warps in all, but got "
-                       << chainWarps + prepareTeams * (teamWarps + 1) + 2;
   auto isDepth = [&](int64_t depth) {
     return depth >= 1 && depth <= 8 && depth % prepareTeams == 0;
   };
@@ -117,8 +112,7 @@ LogicalResult ChunkedScheduleAttr::verify(
 
 int64_t ChunkedScheduleAttr::getThreads() const {
   // The chain; teams and as many warps that solve; one loads and one stores.
-  return warpSize *
-         (getChainWarps() + getPrepareTeams() * (getTeamWarps() + 1) + 2);
+  return warpSize * (getChainWarps() + getPrepareTeams() * (teamWarps + 1) + 2);
 }
 
 LogicalResult ChunkedScheduleAttr::verifyRule(Operation *rule) const {

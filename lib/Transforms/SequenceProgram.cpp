@@ -18,6 +18,7 @@ using namespace mlir;
 using namespace gdn;
 
 static constexpr int64_t chunkSize = ChunkedScheduleAttr::chunkSize;
+static constexpr int64_t teamWarps = ChunkedScheduleAttr::teamWarps;
 /// Key channels that a warp prepares at a time, as many as its registers hold
 /// with all that is made of them.
 static constexpr int64_t warpChannels = 16;
@@ -27,7 +28,6 @@ SequenceProgram::SequenceProgram(ImplicitLocOpBuilder &builder,
     : b(builder), op(op), schedule(op.getSchedule()), keys(op.getKeyChannels()),
       values(op.getValueChannels()), stages(schedule.getStages()),
       prepared(schedule.getPrepared()), teams(schedule.getPrepareTeams()),
-      teamWarps(schedule.getTeamWarps()),
       panel(std::min(keys, warpChannels * teamWarps)),
       element(getElementTypeOrSelf(op.getQuery().getType())),
       f32(builder.getF32Type()), tf32(builder.getTF32Type()) {}
@@ -54,16 +54,12 @@ void SequenceProgram::build() {
   });
 }
 
-/// Registers of a thread where the warps make whole warpgroups, as many in all
-/// as the CTA begins with: 168 in each of 12 warps, or 128 in each of 16.
+/// Registers of a thread where the warps make three whole warpgroups: in all no
+/// more than the 168 that each of 384 threads begins with.
 SequenceProgram::Registers SequenceProgram::getRegisters() const {
-  if (!schedule.getWarpgroup() || teams != 2)
+  if (!schedule.getWarpgroup() || schedule.getChainWarps() != 4 || teams != 2)
     return {};
-  if (schedule.getChainWarps() == 4)
-    return teamWarps == 2 ? Registers{208, 152, 144} : Registers{200, 112, 88};
-  if (teamWarps == 2)
-    return {152, 152, 56};
-  return {};
+  return {208, 152, 144};
 }
 
 void SequenceProgram::buildOthers() {

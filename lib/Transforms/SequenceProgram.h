@@ -96,7 +96,7 @@ private:
   mlir::ImplicitLocOpBuilder &b;
   SequenceRuleOp op;
   ChunkedScheduleAttr schedule;
-  int64_t keys, values, stages, prepared, teams, teamWarps;
+  int64_t keys, values, stages, prepared, teams;
   /// Key channels that a team prepares at a time.
   int64_t panel;
   int64_t nextWarp = 0, sharedBytes = 0;

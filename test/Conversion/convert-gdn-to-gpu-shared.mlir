@@ -1,6 +1,8 @@
 // RUN: gdn-opt %s --pass-pipeline='builtin.module(gpu.module(convert-gdn-to-gpu,canonicalize,cse))' \
 // RUN:   --split-input-file --verify-diagnostics | FileCheck %s
 #mma = #gdn.mma<warps = [1, 1]>
+#tokens = #gdn.blocked<per_lane = [2, 2], lanes = [8, 4], warps = [1, 1]>
+#pairs = #gdn.blocked<per_lane = [1, 2, 4], lanes = [1, 8, 4], warps = [1, 1, 1]>
 !buffer = !gdn.shared<2x16x64xbf16, swizzle = 128>
 !event = !gdn.event<stages = 2, arrivals = 1>
 gpu.module @kernels {
@@ -33,24 +35,77 @@ gpu.module @kernels {
     gpu.return
   }
 
-  // 64 terms of a sum are four products of 16, one after the other.
+  // 32 terms of a sum are four products of 8, one after the other; a core matrix of 8 rows and 16 bytes is loaded as one.
   // CHECK-LABEL: gpu.func @product
-  // CHECK-COUNT-4: nvvm.ldmatrix {{.*}} num = 4
-  // CHECK:         %[[B:.*]] = nvvm.ldmatrix {{.*}} num = 2
-  // CHECK:         %[[SUM:.*]] = nvvm.mma.sync {{.*}}bf16{{.*}}shape = #nvvm.shape<m = 16, n = 8, k = 16>
+  // CHECK:         %[[B:.*]] = nvvm.ldmatrix {{.*}} num = 4
+  // CHECK:         %[[SUM:.*]] = nvvm.mma.sync {{.*}}tf32{{.*}}shape = #nvvm.shape<m = 16, n = 8, k = 8>
   // CHECK:         %[[FIRST:.*]] = llvm.extractvalue %[[SUM]][0]
   // CHECK:         nvvm.mma.sync {{.*}} C[%[[FIRST]],
+  // CHECK:         nvvm.ldmatrix {{.*}} num = 4
   // CHECK-COUNT-2: nvvm.mma.sync
   // CHECK-NOT:     nvvm.mma.sync
   // CHECK:         gpu.return
-  gpu.func @product(%m: memref<16x8xf32>, %slot: index) kernel {
+  gpu.func @product(%a: memref<16x32xf32>, %m: memref<16x8xf32>, %slot: index) kernel {
     %c0 = arith.constant 0 : index
-    %s = gdn.shared_alloc at 1024 : !buffer
-    %a = gdn.shared_load %s[%slot, %c0, %c0] : !buffer to !gdn.tile<16x64xbf16, #mma>
+    %s = gdn.shared_alloc at 1024 : !gdn.shared<2x8x32xtf32, cores = [144, 144]>
+    %t = gdn.tile_load %a[%c0, %c0] : memref<16x32xf32> to !gdn.tile<16x32xf32, #mma>
     %zero = arith.constant 0.0 : f32
     %c = gdn.tile_splat %zero : f32 to !gdn.tile<16x8xf32, #mma>
-    %r = gdn.tile_mma %a, %s[%slot, %c0, %c0], %c : !gdn.tile<16x64xbf16, #mma>, !buffer, !gdn.tile<16x8xf32, #mma>
+    %r = gdn.tile_mma %t, %s[%slot, %c0, %c0], %c
+        : !gdn.tile<16x32xf32, #mma>, !gdn.shared<2x8x32xtf32, cores = [144, 144]>, !gdn.tile<16x8xf32, #mma>
     gdn.tile_store %r, %m[%c0, %c0] : !gdn.tile<16x8xf32, #mma>, memref<16x8xf32>
+    gpu.return
+  }
+
+  // A warpgroup does it in one instruction for each 8 terms; the left factor is rounded by half of its last bit that
+  // counts.
+  // CHECK-LABEL: gpu.func @product_of_group
+  // CHECK:         arith.addi %{{.*}}, %{{.*}} : vector<2x8xi32>
+  // CHECK:         gdn.ptx_wgmma %{{.*}}, %{{.*}}, %{{.*}} stride 144 leading 144 : vector<16xi32>, !llvm.ptr<3>, vector<4xf32>
+  // CHECK-NOT:     nvvm.mma.sync
+  // CHECK:         gpu.return
+  gpu.func @product_of_group(%a: memref<64x32xf32>, %m: memref<64x8xf32>, %slot: index) kernel {
+    %c0 = arith.constant 0 : index
+    %s = gdn.shared_alloc at 1024 : !gdn.shared<2x8x32xtf32, cores = [144, 144]>
+    %t = gdn.tile_load %a[%c0, %c0] : memref<64x32xf32> to !gdn.tile<64x32xf32, #gdn.mma<warps = [4, 1]>>
+    %u = gdn.tile_cast %t : !gdn.tile<64x32xf32, #gdn.mma<warps = [4, 1]>> to !gdn.tile<64x32xtf32, #gdn.mma<warps = [4, 1]>>
+    %zero = arith.constant 0.0 : f32
+    %c = gdn.tile_splat %zero : f32 to !gdn.tile<64x8xf32, #gdn.mma<warps = [4, 1]>>
+    %r = gdn.tile_mma %u, %s[%slot, %c0, %c0], %c warpgroup
+        : !gdn.tile<64x32xtf32, #gdn.mma<warps = [4, 1]>>, !gdn.shared<2x8x32xtf32, cores = [144, 144]>,
+          !gdn.tile<64x8xf32, #gdn.mma<warps = [4, 1]>>
+    gdn.tile_store %r, %m[%c0, %c0] : !gdn.tile<64x8xf32, #gdn.mma<warps = [4, 1]>>, memref<64x8xf32>
+    gpu.return
+  }
+
+  // Lanes exchange what they have of a block: four of them share two rows, so blocks of 4 rows are 8 lanes apart.
+  // CHECK-LABEL: gpu.func @merge
+  // CHECK:         %[[STEP:.*]] = arith.constant 8 : i32
+  // CHECK-COUNT-4: gpu.shuffle xor %{{.*}}, %[[STEP]]
+  // CHECK-NOT:     gpu.shuffle
+  // CHECK:         gpu.return
+  gpu.func @merge(%a: memref<16x16xf32>) kernel {
+    %c0 = arith.constant 0 : index
+    %t = gdn.tile_load %a[%c0, %c0] : memref<16x16xf32> to !gdn.tile<16x16xf32, #tokens>
+    %p, %s = gdn.tile_merge_decay %t, %t blocks 4 : !gdn.tile<16x16xf32, #tokens>
+    gdn.tile_store %p, %a[%c0, %c0] : !gdn.tile<16x16xf32, #tokens>, memref<16x16xf32>
+    gdn.tile_store %s, %a[%c0, %c0] : !gdn.tile<16x16xf32, #tokens>, memref<16x16xf32>
+    gpu.return
+  }
+
+  // 16 rows with 16 rows over 16 columns: the even rows of the right tile, then the odd ones.
+  // CHECK-LABEL: gpu.func @pairs
+  // CHECK-COUNT-2: nvvm.mma.sync {{.*}}bf16{{.*}}shape = #nvvm.shape<m = 16, n = 8, k = 16>
+  // CHECK-NOT:     nvvm.mma.sync
+  // CHECK:         arith.select
+  gpu.func @pairs(%a: memref<16x16xbf16>, %m: memref<1x16x16xf32>) kernel {
+    %c0 = arith.constant 0 : index
+    %t = gdn.tile_load %a[%c0, %c0] : memref<16x16xbf16> to !gdn.tile<16x16xbf16, #tokens>
+    %zero = arith.constant 0.0 : f32
+    %c = gdn.tile_splat %zero : f32 to !gdn.tile<1x16x16xf32, #pairs>
+    %r = gdn.tile_pair_mma %t, %t, %c : !gdn.tile<16x16xbf16, #tokens>, !gdn.tile<1x16x16xf32, #pairs>
+    %q = gdn.tile_pick_pairs %c, %r blocks 2 : !gdn.tile<1x16x16xf32, #pairs>
+    gdn.tile_store %q, %m[%c0, %c0, %c0] : !gdn.tile<1x16x16xf32, #pairs>, memref<1x16x16xf32>
     gpu.return
   }
 

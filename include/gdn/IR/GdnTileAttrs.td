@@ -85,9 +85,8 @@ def Gdn_ChunkedScheduleAttr : AttrDef<Gdn_Dialect, "ChunkedSchedule", [
 
     The chain holds the state: `chain_warps` warps, each with `value_channels` /
     `chain_warps` value channels of a head, all of its keys, in the accumulators
-    of its tensor core. `prepare_teams` teams of `team_warps` warps (2 or 4, 2
-    if left out), and as many single warps that solve, take turns on the chunks
-    before it; one warp loads
+    of its tensor core. `prepare_teams` teams of two warps, and as many single
+    warps that solve, take turns on the chunks before it; one warp loads
     and one stores. A chunk's operands wait in one of `stages` places of a ring
     for those that prepare, and what these make of them in one of `prepared`
     places for the chain.
@@ -108,13 +107,14 @@ def Gdn_ChunkedScheduleAttr : AttrDef<Gdn_Dialect, "ChunkedSchedule", [
   let parameters = (ins "int64_t":$value_channels, "int64_t":$chain_warps,
                         "int64_t":$prepare_teams, "int64_t":$stages,
                         "int64_t":$prepared,
-                        DefaultValuedParameter<"int64_t", "2">:$team_warps,
                         DefaultValuedParameter<"bool", "false">:$warpgroup);
   let assemblyFormat = "`<` struct(params) `>`";
   let genVerifyDecl = 1;
   let extraClassDeclaration = [{
     /// Tokens of a chunk.
     static constexpr int64_t chunkSize = 16;
+    /// Warps of a team that prepares.
+    static constexpr int64_t teamWarps = 2;
   }];
 }
 
