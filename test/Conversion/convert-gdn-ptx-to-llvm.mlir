@@ -3,12 +3,12 @@
 // Two steps over 8 keys and 16 columns: 8 sums, which are read and written, then 8 registers of the left factor and the
 // descriptor: an address in units of 16 bytes, 288 of them from one core matrix to the next, 144 to the next 8 rows.
 // CHECK-LABEL: llvm.func @product
-// CHECK-DAG:     %[[FOUR:.*]] = llvm.mlir.constant(4 : i64)
-// CHECK-DAG:     %[[STEPS:.*]] = llvm.mlir.constant(38655885312 : i64)
 // CHECK:         %[[A:.*]] = llvm.ptrtoint %arg1 : !llvm.ptr<3> to i32
 // CHECK:         %[[WIDE:.*]] = llvm.zext %[[A]] : i32 to i64
-// CHECK:         %[[UNITS:.*]] = llvm.lshr %[[WIDE]], %{{.*}}
-// CHECK:         llvm.or %[[UNITS]], %{{.*}}
+// CHECK:         %[[FOUR:.*]] = llvm.mlir.constant(4 : i64)
+// CHECK:         %[[UNITS:.*]] = llvm.lshr %[[WIDE]], %[[FOUR]]
+// CHECK:         %[[STEPS:.*]] = llvm.mlir.constant(38655885312 : i64)
+// CHECK:         llvm.or %[[UNITS]], %[[STEPS]]
 // CHECK:         llvm.inline_asm has_side_effects
 // CHECK-SAME:      wgmma.fence.sync.aligned;
 // CHECK-SAME:      wgmma.mma_async.sync.aligned.m64n16k8.f32.tf32.tf32 {$0, $1, $2, $3, $4, $5, $6, $7}, {$8, $9, $10, $11}, $16, 1, 1, 1;

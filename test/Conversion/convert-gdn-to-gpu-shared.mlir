@@ -61,7 +61,7 @@ gpu.module @kernels {
   // counts.
   // CHECK-LABEL: gpu.func @product_of_group
   // CHECK:         arith.addi %{{.*}}, %{{.*}} : vector<2x8xi32>
-  // CHECK:         gdn.ptx_wgmma %{{.*}}, %{{.*}}, %{{.*}} stride 144 leading 144 : vector<16xi32>, !llvm.ptr<3>, vector<4xf32>
+  // CHECK:         gdn.ptx_wgmma %{{.*}}, %{{.*}}, %{{.*}} stride 144 leading 144 : vector<16xi32>, <3>, vector<4xf32>
   // CHECK-NOT:     nvvm.mma.sync
   // CHECK:         gpu.return
   gpu.func @product_of_group(%a: memref<64x32xf32>, %m: memref<64x8xf32>, %slot: index) kernel {
@@ -98,14 +98,15 @@ gpu.module @kernels {
   // CHECK-COUNT-2: nvvm.mma.sync {{.*}}bf16{{.*}}shape = #nvvm.shape<m = 16, n = 8, k = 16>
   // CHECK-NOT:     nvvm.mma.sync
   // CHECK:         arith.select
-  gpu.func @pairs(%a: memref<16x16xbf16>, %m: memref<1x16x16xf32>) kernel {
+  gpu.func @pairs(%a: memref<16x16xbf16>) kernel {
     %c0 = arith.constant 0 : index
     %t = gdn.tile_load %a[%c0, %c0] : memref<16x16xbf16> to !gdn.tile<16x16xbf16, #tokens>
     %zero = arith.constant 0.0 : f32
     %c = gdn.tile_splat %zero : f32 to !gdn.tile<1x16x16xf32, #pairs>
     %r = gdn.tile_pair_mma %t, %t, %c : !gdn.tile<16x16xbf16, #tokens>, !gdn.tile<1x16x16xf32, #pairs>
     %q = gdn.tile_pick_pairs %c, %r blocks 2 : !gdn.tile<1x16x16xf32, #pairs>
-    gdn.tile_store %q, %m[%c0, %c0, %c0] : !gdn.tile<1x16x16xf32, #pairs>, memref<1x16x16xf32>
+    %s = gdn.shared_alloc at 0 : !gdn.shared<1x16x16xf32>
+    gdn.shared_store %q, %s[%c0, %c0, %c0] : !gdn.tile<1x16x16xf32, #pairs>, !gdn.shared<1x16x16xf32>
     gpu.return
   }
 

@@ -93,7 +93,7 @@ func.func @budget() {
 }
 
 // CHECK-LABEL: llvm.func @instruction
-// CHECK:         gdn.ptx_wgmma %{{.*}}, %{{.*}}, %{{.*}} stride 144 leading 288 : vector<8xi32>, !llvm.ptr<3>, vector<8xf32>
+// CHECK:         gdn.ptx_wgmma %{{.*}}, %{{.*}}, %{{.*}} stride 144 leading 288 : vector<8xi32>, <3>, vector<8xf32>
 llvm.func @instruction(%a: vector<8xi32>, %b: !llvm.ptr<3>, %c: vector<8xf32>) -> vector<8xf32> {
   %0 = gdn.ptx_wgmma %a, %b, %c stride 144 leading 288 : vector<8xi32>, !llvm.ptr<3>, vector<8xf32>
   llvm.return %0 : vector<8xf32>

@@ -10,26 +10,26 @@
 // CHECK:           gdn.warp_role "chain" first 0 teams 1 team_warps 4 {
 // CHECK:             %[[FIRST:.*]] = gdn.tile_load %{{.*}} : memref<64x128xf32, strided<[1, 64]>>
 // CHECK:             %[[LAST:.*]] = scf.for {{.*}} iter_args(%[[S:.*]] = %[[FIRST]])
-// CHECK:               gdn.event_wait %[[READY:.*]][
+// CHECK:               gdn.event_wait %[[READY:[^ ]+]][
 // CHECK:               %[[ROUNDED:.*]] = gdn.tile_cast %[[S]] : {{.*}} to <64x128xtf32
-// CHECK:               %[[READ:.*]] = gdn.tile_mma %[[ROUNDED]], %[[GATED:.*]][
+// CHECK:               %[[READ:.*]] = gdn.tile_mma %[[ROUNDED]], %[[GATED:[^ ]+]][
 // CHECK:               %[[P:.*]] = gdn.tile_columns %[[READ]] from 0
 // CHECK:               %[[O:.*]] = gdn.tile_columns %[[READ]] from 16
 // CHECK:               %[[DECAYED:.*]] = arith.mulf %{{.*}}, %[[S]]
-// CHECK:               gdn.event_wait %[[VALUES:.*]][
+// CHECK:               gdn.event_wait %[[VALUES:[^ ]+]][
 // CHECK:               %[[X:.*]] = arith.subf %{{.*}}, %[[P]]
-// CHECK:               %[[R:.*]] = gdn.tile_mma %{{.*}}, %[[INVERSE:.*]][%{{.*}}], %[[X]]
+// CHECK:               %[[R:.*]] = gdn.tile_mma %{{.*}}, %[[INVERSE:[^ ]+]][%{{.*}}], %[[X]]
 // CHECK:               %[[OPERAND:.*]] = gdn.tile_cast %[[R]]
 // CHECK:               %[[JOINED:.*]] = gdn.tile_join %{{.*}}, %[[DECAYED]]
-// CHECK:               %[[SUMS:.*]] = gdn.tile_mma %[[OPERAND]], %[[READERS:.*]][%{{.*}}], %[[JOINED]]
+// CHECK:               %[[SUMS:.*]] = gdn.tile_mma %[[OPERAND]], %[[READERS:[^ ]+]][%{{.*}}], %[[JOINED]]
 // CHECK:               %[[ADDED:.*]] = gdn.tile_columns %[[SUMS]] from 0
 // CHECK:               %[[NEXT:.*]] = gdn.tile_columns %[[SUMS]] from 16
-// CHECK:               gdn.event_arrive %[[FREE:.*]][
+// CHECK:               gdn.event_arrive %[[FREE:[^ ]+]][
 // CHECK:               arith.addf %[[O]], %[[ADDED]]
 // CHECK:               scf.yield %[[NEXT]]
 // CHECK:             gdn.tile_store %[[LAST]]
 // CHECK:           gdn.warp_role "prepare" first 4 teams 2 team_warps 2 {
-// CHECK:             gdn.event_wait %[[OPERANDS:.*]][
+// CHECK:             gdn.event_wait %[[OPERANDS:[^ ]+]][
 // CHECK:             gdn.event_wait %[[FREE]][%{{.*}}] previous
 // CHECK:             scf.for
 // CHECK:               %[[A:.*]] = math.exp
@@ -45,10 +45,10 @@
 // CHECK:               gdn.shared_store %{{.*}}, %[[GATED]][
 // CHECK:               gdn.shared_store %{{.*}}, %[[READERS]][{{.*}}] transposed
 // CHECK:               gdn.tile_total_decay
-// CHECK:             gdn.event_arrive %[[TAKEN:.*]][
+// CHECK:             gdn.event_arrive %[[TAKEN:[^ ]+]][
 // CHECK:             gdn.event_arrive %[[READY]][
-// CHECK:             gdn.event_wait %[[SOLVED:.*]][%{{.*}}] previous
-// CHECK:             gdn.event_arrive %[[PAIRED:.*]][
+// CHECK:             gdn.event_wait %[[SOLVED:[^ ]+]][%{{.*}}] previous
+// CHECK:             gdn.event_arrive %[[PAIRED:[^ ]+]][
 // CHECK:           gdn.warp_role "solve" first 8 teams 2 team_warps 1 {
 // CHECK:             gdn.event_wait %[[PAIRED]][
 // CHECK:             gdn.tile_unit_inverse
@@ -61,7 +61,7 @@
 // CHECK:             gdn.event_wait %[[TAKEN]][%{{.*}}] previous
 // CHECK-COUNT-4:     gdn.copy_in
 // CHECK:             gdn.event_arrive %[[OPERANDS]][%{{.*}}] copies
-// CHECK:             gdn.event_wait %[[STORED:.*]][%{{.*}}] previous
+// CHECK:             gdn.event_wait %[[STORED:[^ ]+]][%{{.*}}] previous
 // CHECK-COUNT-2:     gdn.copy_in
 // CHECK:             gdn.event_arrive %[[VALUES]][%{{.*}}] copies
 // CHECK:           gdn.warp_role "store" first 11 teams 1 team_warps 1 {
@@ -124,7 +124,7 @@ func.func @too_much(%q: memref<?x128xbf16>, %v: memref<?x128xbf16>) {
       threads(%tx, %ty, %tz) in (%bx = %c1, %by = %c1, %bz = %c1) {
     // expected-error @below {{expects at most 232448 bytes of shared memory, but the rings take}}
     gdn.sequence_rule %q, %q, %v outs(%v) {scale = 1.0 : f32,
-        schedule = #gdn.chunked_schedule<value_channels = 128, chain_warps = 8, prepare_teams = 4, stages = 8, prepared = 4>}
+        schedule = #gdn.chunked_schedule<value_channels = 128, chain_warps = 8, prepare_teams = 4, stages = 8, prepared = 8>}
         : (memref<?x128xbf16>, memref<?x128xbf16>, memref<?x128xbf16>, memref<?x128xbf16>) -> ()
     gpu.terminator
   }
