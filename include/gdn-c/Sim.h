@@ -175,8 +175,8 @@ void gdn_sim_mma(GdnSimThread *thread, uint32_t site, uint32_t type, uint32_t k,
 
 /** wgmma.mma_async of PTX, m64nNk8 of tf32 with f32 accumulators, `steps`
  *  times, and the wait for it. `registers` holds four of A for each step, then
- *  N / 2 of C, which the results replace. B lies in core matrices from `rhs`
- * on; 8 rows of it are `stride` bytes apart, 4 columns `leading` bytes. */
+ *  N / 2 of C, which the results replace. B lies in core matrices, the first
+ *  at `rhs`: 8 rows are `stride` bytes apart, 4 columns `leading` bytes. */
 void gdn_sim_wgmma(GdnSimThread *thread, uint32_t site, uint32_t n,
                    uint32_t steps, uint32_t stride, uint32_t leading, void *rhs,
                    uint32_t *registers);

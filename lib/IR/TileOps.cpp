@@ -77,6 +77,10 @@ LogicalResult TileCastOp::verify() {
     return emitOpError("expects 'output' to be 'input' with floats of another "
                        "width, but got ")
            << output;
+  if (from.isTF32() || (to.isTF32() && !from.isF32()))
+    return emitOpError("expects tf32 to be made of f32, and into nothing else, "
+                       "but got ")
+           << from << " and " << to;
   return success();
 }
 

@@ -11,6 +11,7 @@
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/GPU/IR/GPUDialect.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/MemRef/Utils/MemRefUtils.h"
 #include "mlir/Interfaces/ViewLikeInterface.h"
 #include "mlir/Transforms/RegionUtils.h"
 
@@ -46,8 +47,7 @@ static bool isWritten(Value buffer, Region &body) {
 /// Whether `buffer` holds nothing yet when `launch` begins: it is allocated in
 /// the same block, and nothing before touches it or a view of it.
 static bool isFresh(Value buffer, Operation *launch) {
-  while (auto view = buffer.getDefiningOp<ViewLikeOpInterface>())
-    buffer = view.getViewSource();
+  buffer = memref::skipViewLikeOps(cast<MemrefValue>(buffer));
   auto alloc = buffer.getDefiningOp<memref::AllocOp>();
   Block *block = launch->getBlock();
   if (!alloc || alloc->getBlock() != block)

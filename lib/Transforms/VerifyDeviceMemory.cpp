@@ -10,7 +10,7 @@
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/GPU/IR/GPUDialect.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
-#include "mlir/Interfaces/ViewLikeInterface.h"
+#include "mlir/Dialect/MemRef/Utils/MemRefUtils.h"
 #include "mlir/Transforms/RegionUtils.h"
 
 namespace gdn {
@@ -28,9 +28,7 @@ enum class Place { Host, Gpu, Unknown };
 
 /// The buffer that `buffer` is a view of.
 static Value getRoot(Value buffer) {
-  while (auto view = buffer.getDefiningOp<ViewLikeOpInterface>())
-    buffer = view.getViewSource();
-  return buffer;
+  return memref::skipViewLikeOps(cast<MemrefValue>(buffer));
 }
 
 /// Callers outside the module hand over tensors on the GPU. Those inside hand

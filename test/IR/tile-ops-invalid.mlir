@@ -147,3 +147,12 @@ func.func @deep(%m: memref<2x8x32xf32>) {
 
 // expected-error @below {{expects idle_shared to be 0 to 232448, but got -1}}
 func.func private @less() attributes {s = #gdn.schedule<recurrent, key_lanes = 4, warps = 1, idle_shared = -1>}
+
+// -----
+
+#row = #gdn.blocked<per_lane = [4], lanes = [32], warps = [1]>
+func.func @round_twice(%x: !gdn.tile<128xbf16, #row>) {
+  // expected-error @below {{expects tf32 to be made of f32, and into nothing else, but got 'bf16' and 'tf32'}}
+  %0 = gdn.tile_cast %x : !gdn.tile<128xbf16, #row> to !gdn.tile<128xtf32, #row>
+  return
+}

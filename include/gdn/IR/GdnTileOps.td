@@ -160,13 +160,15 @@ def Gdn_TileSplatOp : Gdn_TileOp<"tile_splat", [Pure]> {
 def Gdn_TileCastOp : Gdn_TileOp<"tile_cast", [Pure]> {
   let summary = "widens or rounds the elements of a tile";
   let description = [{
-    To a narrower element type it rounds to the nearest, ties to even. (The
-    casts of `arith` know vectors and tensors only.)
+    To a narrower element type it rounds to the nearest, ties to even. To tf32,
+    ties go away from 0, and registers keep bits of which tensor cores take no
+    notice. (The casts of `arith` know vectors and tensors only.)
 
     Constraints:
 
     - C1: `input` and `output` have the same shape and layout, and floats of
       different widths.
+    - C2: tf32 is made of f32, and into nothing else.
 
     Example:
 

@@ -50,8 +50,8 @@ private:
   CompileOptions compile;
   const cuda::Driver &driver;
   cuda::DeviceInfo info;
-  /// All rows have it in turn: where memory lies changes how long a small call
-  /// takes, by up to a tenth.
+  /// All rows have it in turn: where memory lies changes how long a call takes,
+  /// by some percent.
   std::optional<DeviceBuffer> memory;
   int64_t memoryBytes = 0;
   std::unique_ptr<Stream> stream;
