@@ -99,6 +99,22 @@ static Value roundToTf32(Value registers, OpBuilder &b) {
   return arith::BitcastOp::create(b, loc, type, sum);
 }
 
+/// bf16 is the upper half of f32: exact, and cheaper than a conversion that
+/// flushes subnormals.
+static Value widenBf16(Value registers, VectorType type, OpBuilder &b) {
+  Location loc = registers.getLoc();
+  auto narrow = cast<VectorType>(registers.getType()).clone(b.getI16Type());
+  auto bits = type.clone(b.getI32Type());
+  Value wide = arith::ExtUIOp::create(
+      b, loc, bits, arith::BitcastOp::create(b, loc, narrow, registers));
+  Value places = arith::ConstantOp::create(
+      b, loc,
+      SplatElementsAttr::get(cast<ShapedType>(bits),
+                             b.getI32IntegerAttr(16)));
+  return arith::BitcastOp::create(
+      b, loc, type, arith::ShLIOp::create(b, loc, wide, places));
+}
+
 struct ConvertCast : public OpConversionPattern<TileCastOp> {
   using OpConversionPattern::OpConversionPattern;
 
@@ -108,6 +124,9 @@ struct ConvertCast : public OpConversionPattern<TileCastOp> {
     VectorType type = op.getOutput().getType().getRegisterType();
     if (op.getOutput().getType().getElementType().isTF32())
       rewriter.replaceOp(op, roundToTf32(adaptor.getInput(), rewriter));
+    else if (type.getElementType().isF32() &&
+             op.getInput().getType().getElementType().isBF16())
+      rewriter.replaceOp(op, widenBf16(adaptor.getInput(), type, rewriter));
     else if (type.getElementTypeBitWidth() >
              op.getInput().getType().getElementTypeBitWidth())
       rewriter.replaceOpWithNewOp<arith::ExtFOp>(op, type, adaptor.getInput());

@@ -138,6 +138,18 @@ struct ConvertProxyFence : public OpConversionPattern<ProxyFenceOp> {
   }
 };
 
+struct ConvertWarpBarrier : public OpConversionPattern<WarpBarrierOp> {
+  using OpConversionPattern::OpConversionPattern;
+
+  LogicalResult
+  matchAndRewrite(WarpBarrierOp op, OpAdaptor,
+                  ConversionPatternRewriter &rewriter) const override {
+    rewriter.replaceOpWithNewOp<NVVM::SyncWarpOp>(
+        op, buildFullMask(rewriter, op.getLoc()));
+    return success();
+  }
+};
+
 struct ConvertTeamBarrier : public OpConversionPattern<TeamBarrierOp> {
   using OpConversionPattern::OpConversionPattern;
 
@@ -174,6 +186,6 @@ struct ConvertTeamBarrier : public OpConversionPattern<TeamBarrierOp> {
 void gdn::populateEventPatterns(const TypeConverter &converter,
                                 RewritePatternSet &patterns) {
   patterns.add<ConvertEventCreate, ConvertEventArrive, ConvertEventWait,
-               ConvertProxyFence, ConvertTeamBarrier>(converter,
-                                                      patterns.getContext());
+               ConvertProxyFence, ConvertWarpBarrier, ConvertTeamBarrier>(
+      converter, patterns.getContext());
 }

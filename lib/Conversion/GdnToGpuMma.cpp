@@ -57,31 +57,32 @@ public:
       for (int64_t group = 0; group < lhsType.getDimSize(1); group += 4) {
         SmallVector<Value> cores = loadCores(4 * column, 4 * group);
         for (int64_t row = 0; row < accType.getDimSize(0); row += 2)
-          for (int64_t odd : {0, 1})
-            multiply(row, column, group + odd,
-                     ArrayRef<Value>(cores).slice(2 * odd, 2));
+          for (int64_t step : {0, 2})
+            multiply(row, column, group + step,
+                     ArrayRef<Value>(cores).slice(step, 2));
       }
     return acc;
   }
 
 private:
-  /// Of 8 rows from `row` on, 16 columns from `column` on: four core matrices,
-  /// the even columns of each 8 before the odd ones.
+  /// Of 8 rows from `row` on, 16 columns from `column` on: four core matrices.
+  /// Which lane gives the address of which row follows from their order there.
   SmallVector<Value> loadCores(int64_t row, int64_t column) {
-    Value core = i.div(lane, 8);
-    Value first = i.add(i.mul(i.rem(core, 2), 8), i.div(core, 2));
+    Value inCore = i.rem(lane, 8);
+    Value own = i.add(i.div(inCore, 2), i.mul(i.rem(inCore, 2), 4));
+    Value first = i.mul(i.div(lane, 8), SharedType::coreColumns);
     SmallVector<Value> indices(offsets);
     size_t rank = indices.size();
-    indices[rank - 2] = i.add(i.add(indices[rank - 2], row), i.rem(lane, 8));
+    indices[rank - 2] = i.add(i.add(indices[rank - 2], row), own);
     indices[rank - 1] = i.add(i.add(indices[rank - 1], column), first);
     return buildLdmatrix(b, loc, address.build(indices), 4,
                          /*isTransposed=*/false);
   }
 
-  /// Columns `k` and `k` + 2 of the registers of `lhs` stand for 8 keys.
+  /// Columns `k` and `k` + 1 of the registers of `lhs` stand for 8 keys.
   void multiply(int64_t row, int64_t column, int64_t k, ArrayRef<Value> rhs) {
     SmallVector<Value> lhsParts, accParts;
-    for (int64_t right : {0, 2})
+    for (int64_t right : {0, 1})
       for (int64_t below : {0, 1}) {
         Value part = vector::ExtractOp::create(
             b, loc, lhs, ArrayRef<int64_t>{row + below, k + right});
@@ -142,22 +143,10 @@ struct ConvertTileMma : public OpConversionPattern<TileMmaOp> {
     Value acc = vector::FromElementsOp::create(
         rewriter, loc,
         VectorType::get(int64_t(sums.size()), rewriter.getF32Type()), sums);
-    // The left factor takes registers of its own. With few of them, half of it
-    // comes at a time.
-    constexpr int64_t mostKeys = 128, fewRegisters = 184;
-    int64_t keys = op.getLhs().getType().getDimSize(1);
-    bool isTight = role && role.getRegisters().value_or(0) < fewRegisters;
-    int64_t step = std::min(keys, isTight ? mostKeys / 2 : mostKeys);
-    Value product = acc;
-    for (int64_t key = 0; key < keys; key += step) {
-      SmallVector<Value> offsets(adaptor.getOffsets());
-      offsets.back() = IndexBuilder(rewriter, loc).add(offsets.back(), key);
-      product = PtxWgmmaOp::create(
-          rewriter, loc, acc.getType(),
-          flattenLhs(adaptor.getLhs(), key / 4, step / 4, rewriter),
-          address.build(offsets), product, type.getCores()[0],
-          type.getCores()[1]);
-    }
+    Value product = PtxWgmmaOp::create(rewriter, loc, acc.getType(),
+                                       flattenLhs(adaptor.getLhs(), rewriter),
+                                       address.build(adaptor.getOffsets()), acc,
+                                       type.getCores()[0], type.getCores()[1]);
     Value result = adaptor.getAcc();
     for (int64_t column = 0; column < accType.getDimSize(1); column += 2)
       for (int64_t row : {0, 1})
@@ -178,15 +167,12 @@ struct ConvertTileMma : public OpConversionPattern<TileMmaOp> {
     Location loc = lhs.getLoc();
     Type i32 = rewriter.getI32Type();
     SmallVector<Value> parts;
-    for (int64_t group = first; group < first + count; group += 4)
-      for (int64_t odd : {0, 1})
-        for (int64_t right : {0, 2})
-          for (int64_t row : {0, 1}) {
-            Value part = vector::ExtractOp::create(
-                rewriter, loc, lhs,
-                ArrayRef<int64_t>{row, group + odd + right});
-            parts.push_back(LLVM::BitcastOp::create(rewriter, loc, i32, part));
-          }
+    for (int64_t k = first; k < first + count; ++k)
+      for (int64_t row : {0, 1}) {
+        Value part = vector::ExtractOp::create(rewriter, loc, lhs,
+                                               ArrayRef<int64_t>{row, k});
+        parts.push_back(LLVM::BitcastOp::create(rewriter, loc, i32, part));
+      }
     return vector::FromElementsOp::create(
         rewriter, loc, VectorType::get(int64_t(parts.size()), i32), parts);
   }
@@ -230,60 +216,97 @@ struct ConvertTileJoin : public OpConversionPattern<TileJoinOp> {
   }
 };
 
-/// Rows 2 r and 2 r + 1 are rows r and r + 8 of the left factor. As right
-/// factors, the even ones are 8 columns and the odd ones 8 others.
+/// The product of two matrices in shared memory over a warp's columns.
+class PairProduct {
+public:
+  PairProduct(ConversionPatternRewriter &rewriter, TilePairMmaOp op,
+              TilePairMmaOp::Adaptor adaptor)
+      : b(rewriter), loc(op.getLoc()), i(rewriter, loc),
+        lhs(rewriter, loc, op.getLhs().getType(), adaptor.getLhs()),
+        rhs(rewriter, loc, op.getRhs().getType(), adaptor.getRhs()),
+        lhsOffsets(adaptor.getLhsOffsets()),
+        rhsOffsets(adaptor.getRhsOffsets()),
+        registers(op.getResult().getType().getRegisterType()),
+        columns(lhs.getType().getShape().back() / op.getWarps()) {
+    Value thread = buildThread(rewriter, op);
+    lane = i.rem(thread, 32);
+    firstColumn = i.mul(i.div(thread, 32), columns);
+  }
+
+  Value build() {
+    bool isF16 = lhs.getType().getElementType().isF16();
+    NVVM::MMATypes kind = isF16 ? NVVM::MMATypes::f16 : NVVM::MMATypes::bf16;
+    int64_t rows = registers.getDimSize(1),
+            blocks = registers.getDimSize(2) / 2;
+    Value zero = arith::ConstantOp::create(b, loc, b.getF32FloatAttr(0));
+    SmallVector<SmallVector<Value>> sums(blocks, SmallVector<Value>(4, zero));
+    for (int64_t k = 0; k < columns; k += 16) {
+      SmallVector<Value> left = loadRows(lhs, lhsOffsets, 0, rows, k);
+      // Rows that are not there count as zeros.
+      if (rows == 1) {
+        Value none = arith::ConstantIntOp::create(b, loc, 0, 32);
+        left = {left[0], none, left[1], none};
+      }
+      for (int64_t block = 0; block < blocks; ++block)
+        sums[block] = buildMma(
+            b, loc, kind, castFactor(left, isF16),
+            castFactor(loadRows(rhs, rhsOffsets, 8 * block, 1, k), isF16),
+            sums[block]);
+    }
+    Value result = arith::ConstantOp::create(b, loc, b.getZeroAttr(registers));
+    for (int64_t block = 0; block < blocks; ++block)
+      for (int64_t row = 0; row < rows; ++row)
+        for (int64_t next : {0, 1})
+          result = vector::InsertOp::create(
+              b, loc, sums[block][2 * row + next], result,
+              ArrayRef<int64_t>{0, row, 2 * block + next});
+    return result;
+  }
+
+private:
+  /// Matrices of 8 rows, `high` of them one below the other, from row `first`
+  /// on, over 16 columns: first those of the left 8 columns.
+  SmallVector<Value> loadRows(const SharedAddress &matrix, ValueRange offsets,
+                              int64_t first, int64_t high, int64_t column) {
+    SmallVector<Value> indices(offsets);
+    size_t rank = indices.size();
+    Value number = i.rem(i.div(lane, 8), 2 * high);
+    Value row = i.add(i.mul(i.rem(number, high), 8), i.rem(lane, 8));
+    Value right = i.mul(i.div(number, high), 8);
+    indices[rank - 2] = i.add(i.add(indices[rank - 2], row), first);
+    indices[rank - 1] =
+        i.add(i.add(indices[rank - 1], column), i.add(firstColumn, right));
+    return buildLdmatrix(b, loc, matrix.build(indices), 2 * high,
+                         /*isTransposed=*/false);
+  }
+
+  /// bf16 goes as bits.
+  SmallVector<Value> castFactor(SmallVector<Value> parts, bool isF16) {
+    if (isF16)
+      for (Value &part : parts)
+        part = LLVM::BitcastOp::create(
+            b, loc, VectorType::get(2, b.getF16Type()), part);
+    return parts;
+  }
+
+  OpBuilder &b;
+  Location loc;
+  IndexBuilder i;
+  SharedAddress lhs, rhs;
+  SmallVector<Value> lhsOffsets, rhsOffsets;
+  VectorType registers;
+  int64_t columns;
+  Value lane, firstColumn;
+};
+
 struct ConvertPairMma : public OpConversionPattern<TilePairMmaOp> {
   using OpConversionPattern::OpConversionPattern;
 
   LogicalResult
   matchAndRewrite(TilePairMmaOp op, OpAdaptor adaptor,
                   ConversionPatternRewriter &rewriter) const override {
-    Location loc = op.getLoc();
-    Value result = adaptor.getAcc();
-    auto type = cast<VectorType>(adaptor.getLhs().getType());
-    bool isF16 = type.getElementType().isF16();
-    NVVM::MMATypes kind = isF16 ? NVVM::MMATypes::f16 : NVVM::MMATypes::bf16;
-    for (int64_t odd : {0, 1}) {
-      SmallVector<Value> sums;
-      for (int64_t part = 0; part < 4; ++part)
-        sums.push_back(vector::ExtractOp::create(rewriter, loc, result,
-                                                 getPosition(part, odd)));
-      for (int64_t column = 0; column < type.getDimSize(1); column += 4) {
-        auto get = [&](Value tile, int64_t row, int64_t right) {
-          return extractPair(rewriter, loc, tile, row, column + right);
-        };
-        Value lhs = adaptor.getLhs(), rhs = adaptor.getRhs();
-        sums = buildMma(
-            rewriter, loc, kind,
-            {get(lhs, 0, 0), get(lhs, 1, 0), get(lhs, 0, 2), get(lhs, 1, 2)},
-            {get(rhs, odd, 0), get(rhs, odd, 2)}, sums);
-      }
-      for (int64_t part = 0; part < 4; ++part)
-        result = vector::InsertOp::create(rewriter, loc, sums[part], result,
-                                          getPosition(part, odd));
-    }
-    rewriter.replaceOp(op, result);
+    rewriter.replaceOp(op, PairProduct(rewriter, op, adaptor).build());
     return success();
-  }
-
-  /// Where a sum stands: a lane's columns of the even and of the odd product
-  /// alternate.
-  static SmallVector<int64_t> getPosition(int64_t part, int64_t odd) {
-    return {0, part / 2, part % 2 * 2 + odd};
-  }
-
-  /// Two neighbouring elements: f16 as they are, bf16 as bits.
-  static Value extractPair(OpBuilder &b, Location loc, Value tile, int64_t row,
-                           int64_t column) {
-    Type element = cast<VectorType>(tile.getType()).getElementType();
-    Value pair = vector::ExtractStridedSliceOp::create(
-        b, loc, tile, ArrayRef<int64_t>{row, column}, ArrayRef<int64_t>{1, 2},
-        ArrayRef<int64_t>{1, 1});
-    pair =
-        vector::ShapeCastOp::create(b, loc, VectorType::get(2, element), pair);
-    if (element.isF16())
-      return pair;
-    return LLVM::BitcastOp::create(b, loc, b.getI32Type(), pair);
   }
 };
 

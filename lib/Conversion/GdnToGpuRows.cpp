@@ -8,10 +8,10 @@
 
 #include "GdnToGpu.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
-#include "mlir/Dialect/GPU/IR/GPUDialect.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/LLVMIR/NVVMDialect.h"
 #include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 
 using namespace mlir;
@@ -19,163 +19,130 @@ using namespace gdn;
 
 namespace {
 
-/// What a lane holds of 16 tokens, two neighbouring ones of them: its rows 0
-/// and 1.
-class TokenPair {
-public:
-  TokenPair(OpBuilder &builder, Location loc, Value tile)
-      : b(builder), loc(loc), type(cast<VectorType>(tile.getType())) {
-    for (int64_t row : {0, 1})
-      rows[row] = vector::ExtractOp::create(builder, loc, tile, row);
-  }
+/// Calls `visit` with each register of one half of the rows, `isUpper` or not,
+/// and the number of its row among the registers of that half.
+static void
+forEachOfHalf(TileType tile, int64_t block, bool isUpper,
+              function_ref<void(int64_t row, int64_t inHalf)> visit) {
+  int64_t rowDim = tile.getRank() - 2, count = 0;
+  for (int64_t reg = 0; reg < tile.getRegisterType().getDimSize(rowDim); ++reg)
+    if (tile.getLayout().getOffset(rowDim, reg) / block % 2 == isUpper)
+      visit(reg, count++);
+}
 
-  Value pack() const {
-    Value tile = arith::ConstantOp::create(b, loc, b.getZeroAttr(type));
-    for (int64_t row : {0, 1})
-      tile = vector::InsertOp::create(b, loc, rows[row], tile, row);
-    return tile;
-  }
-
-  Value rows[2];
-
-private:
-  OpBuilder &b;
-  Location loc;
-  VectorType type;
-};
-
-struct ConvertMergeDecay : public OpConversionPattern<TileMergeDecayOp> {
+struct ConvertTileHalf : public OpConversionPattern<TileHalfOp> {
   using OpConversionPattern::OpConversionPattern;
 
   LogicalResult
-  matchAndRewrite(TileMergeDecayOp op, OpAdaptor adaptor,
+  matchAndRewrite(TileHalfOp op, OpAdaptor adaptor,
                   ConversionPatternRewriter &rewriter) const override {
     Location loc = op.getLoc();
-    TokenPair prefix(rewriter, loc, adaptor.getPrefix());
-    TokenPair suffix(rewriter, loc, adaptor.getSuffix());
-    auto multiply = [&](Value lhs, Value rhs) -> Value {
-      return arith::MulFOp::create(rewriter, loc, lhs, rhs);
-    };
-    if (op.getBlock() == 1) {
-      // Both rows are here.
-      Value lower = multiply(prefix.rows[0], suffix.rows[0]);
-      Value upper = multiply(prefix.rows[1], suffix.rows[1]);
-      prefix.rows[1] = multiply(lower, prefix.rows[1]);
-      suffix.rows[0] = multiply(suffix.rows[0], upper);
-    } else {
-      Value total = multiply(prefix.rows[1], suffix.rows[1]);
-      Value isUpper;
-      Value other = buildOther(op, total, isUpper, rewriter);
-      Value one = arith::ConstantOp::create(
-          rewriter, loc,
-          SplatElementsAttr::get(cast<ShapedType>(other.getType()),
-                                 rewriter.getF32FloatAttr(1.0f)));
-      Value before =
-          arith::SelectOp::create(rewriter, loc, isUpper, other, one);
-      Value after = arith::SelectOp::create(rewriter, loc, isUpper, one, other);
-      for (int64_t row : {0, 1}) {
-        prefix.rows[row] = multiply(before, prefix.rows[row]);
-        suffix.rows[row] = multiply(suffix.rows[row], after);
-      }
-    }
-    rewriter.replaceOp(op, {prefix.pack(), suffix.pack()});
-    return success();
-  }
-
-  /// What the lane of the other half of the merged block has of `total`, for
-  /// each column, and whether this lane is in the upper one.
-  static Value buildOther(TileMergeDecayOp op, Value total, Value &isUpper,
-                          ConversionPatternRewriter &rewriter) {
-    Location loc = op.getLoc();
-    IndexBuilder i(rewriter, loc);
-    // Four lanes share a pair of rows.
-    int64_t step = 4 * op.getBlock() / 2;
-    Value lane = i.rem(buildThread(rewriter, op), 32);
-    isUpper = arith::CmpIOp::create(rewriter, loc, arith::CmpIPredicate::ne,
-                                    i.rem(i.div(lane, step), 2), i.constant(0));
-    Value other = total;
-    int64_t columns = cast<VectorType>(total.getType()).getDimSize(0);
-    for (int64_t column = 0; column < columns; ++column) {
-      Value own = vector::ExtractOp::create(rewriter, loc, total, column);
-      Value theirs = gpu::ShuffleOp::create(rewriter, loc, own, int32_t(step),
-                                            /*width=*/32, gpu::ShuffleMode::XOR)
-                         .getShuffleResult();
-      other = vector::InsertOp::create(rewriter, loc, theirs, other, column);
-    }
-    return other;
-  }
-};
-
-struct ConvertTotalDecay : public OpConversionPattern<TileTotalDecayOp> {
-  using OpConversionPattern::OpConversionPattern;
-
-  LogicalResult
-  matchAndRewrite(TileTotalDecayOp op, OpAdaptor adaptor,
-                  ConversionPatternRewriter &rewriter) const override {
-    TokenPair prefix(rewriter, op.getLoc(), adaptor.getPrefix());
-    TokenPair suffix(rewriter, op.getLoc(), adaptor.getSuffix());
-    rewriter.replaceOpWithNewOp<arith::MulFOp>(op, prefix.rows[0],
-                                               suffix.rows[0]);
+    VectorType type = op.getOutput().getType().getRegisterType();
+    Value result =
+        arith::ConstantOp::create(rewriter, loc, rewriter.getZeroAttr(type));
+    int64_t rowDim = type.getRank() - 2;
+    SmallVector<int64_t> sizes(type.getShape()), from(type.getRank(), 0),
+        to(from), steps(type.getRank(), 1);
+    sizes[rowDim] = 1;
+    forEachOfHalf(op.getInput().getType(), op.getBlock(), op.getUpper(),
+                  [&](int64_t row, int64_t inHalf) {
+                    from[rowDim] = row;
+                    to[rowDim] = inHalf;
+                    Value part = vector::ExtractStridedSliceOp::create(
+                        rewriter, loc, adaptor.getInput(), from, sizes, steps);
+                    result = vector::InsertStridedSliceOp::create(
+                        rewriter, loc, part, result, to, steps);
+                  });
+    rewriter.replaceOp(op, result);
     return success();
   }
 };
 
-struct ConvertPickPairs : public OpConversionPattern<TilePickPairsOp> {
+struct ConvertDecayHalf : public OpConversionPattern<TileDecayHalfOp> {
   using OpConversionPattern::OpConversionPattern;
 
   LogicalResult
-  matchAndRewrite(TilePickPairsOp op, OpAdaptor adaptor,
+  matchAndRewrite(TileDecayHalfOp op, OpAdaptor adaptor,
+                  ConversionPatternRewriter &rewriter) const override {
+    Location loc = op.getLoc();
+    Value result = adaptor.getInput();
+    int64_t block = op.getBlock();
+    forEachOfHalf(op.getInput().getType(), block, op.getUpper(),
+                  [&](int64_t row, int64_t) {
+                    // The other one of the two blocks.
+                    Value total = vector::ExtractOp::create(
+                        rewriter, loc, adaptor.getTotals(), row / block ^ 1);
+                    Value decayed = arith::MulFOp::create(
+                        rewriter, loc, total,
+                        vector::ExtractOp::create(rewriter, loc,
+                                                  adaptor.getInput(), row));
+                    result = vector::InsertOp::create(rewriter, loc, decayed,
+                                                      result, row);
+                  });
+    rewriter.replaceOp(op, result);
+    return success();
+  }
+};
+
+/// A lane's products, (l / 4, 2 (l % 4)) and the next column, to the rows of
+/// tokens that they are of.
+struct ConvertStorePairs : public OpConversionPattern<SharedStorePairsOp> {
+  using OpConversionPattern::OpConversionPattern;
+
+  LogicalResult
+  matchAndRewrite(SharedStorePairsOp op, OpAdaptor adaptor,
                   ConversionPatternRewriter &rewriter) const override {
     Location loc = op.getLoc();
     IndexBuilder i(rewriter, loc);
-    TileType tile = op.getResult().getType();
-    VectorType registers = tile.getRegisterType();
-    int64_t rank = tile.getRank(), numRows = registers.getDimSize(rank - 2),
-            numColumns = registers.getDimSize(rank - 1);
+    TileType tile = op.getPairs().getType();
     Value thread = buildThread(rewriter, op);
-    auto buildIndex = [&](int64_t dim, int64_t reg) {
-      TileLayoutInterface layout = tile.getLayout();
-      return i.add(layout.buildFirstIndex(rewriter, loc, thread, dim),
-                   layout.getOffset(dim, reg));
+    TileLayoutInterface layout = tile.getLayout();
+    auto buildFirst = [&](int64_t dim) {
+      return layout.buildFirstIndex(rewriter, loc, thread, dim);
     };
-    auto maskType =
-        VectorType::get({numRows, numColumns}, rewriter.getI1Type());
-    Value mask = arith::ConstantOp::create(rewriter, loc,
-                                           rewriter.getZeroAttr(maskType));
-    for (int64_t row = 0; row < numRows; ++row)
-      for (int64_t column = 0; column < numColumns; ++column) {
-        Value isPicked = buildIsPicked(op, buildIndex(rank - 2, row),
-                                       buildIndex(rank - 1, column), rewriter);
-        mask = vector::InsertOp::create(rewriter, loc, isPicked, mask,
-                                        ArrayRef<int64_t>{row, column});
+    SharedAddress address(rewriter, loc, op.getDest().getType(),
+                          adaptor.getDest());
+    Value place = i.add(adaptor.getSlot(), buildFirst(0));
+    VectorType type = tile.getRegisterType();
+    int64_t block = op.getBlock();
+    // Neighbours stand in one block, or each in its own.
+    int64_t length = block > 1 ? 2 : 1;
+    for (int64_t row = 0; row < type.getDimSize(1); ++row)
+      for (int64_t column = 0; column < type.getDimSize(2); column += length) {
+        Value inRows = i.add(buildFirst(1), layout.getOffset(1, row));
+        Value inColumns = i.add(buildFirst(2), layout.getOffset(2, column));
+        Value isJoined = arith::CmpIOp::create(
+            rewriter, loc, arith::CmpIPredicate::eq,
+            i.div(inRows, std::max<int64_t>(block, 1)),
+            i.div(inColumns, std::max<int64_t>(block, 1)));
+        OpBuilder::InsertionGuard guard(rewriter);
+        auto guarded = scf::IfOp::create(rewriter, loc, isJoined);
+        rewriter.setInsertionPointToStart(&guarded.getThenRegion().front());
+        Value stored = vector::ExtractStridedSliceOp::create(
+            rewriter, loc, adaptor.getPairs(), {0, row, column}, {1, 1, length},
+            {1, 1, 1});
+        stored = vector::ShapeCastOp::create(
+            rewriter, loc, VectorType::get(length, type.getElementType()),
+            stored);
+        LLVM::StoreOp::create(
+            rewriter, loc, stored,
+            address.build({place,
+                           buildToken(i, inRows, block, /*isUpper=*/true),
+                           buildToken(i, inColumns, block, /*isUpper=*/false)}),
+            4 * length);
       }
-    mask = vector::BroadcastOp::create(
-        rewriter, loc,
-        VectorType::get(registers.getShape(), rewriter.getI1Type()), mask);
-    rewriter.replaceOpWithNewOp<arith::SelectOp>(op, mask, adaptor.getPairs(),
-                                                 adaptor.getOthers());
+    rewriter.eraseOp(op);
     return success();
   }
 
-  static Value buildIsPicked(TilePickPairsOp op, Value row, Value column,
-                             ConversionPatternRewriter &rewriter) {
-    Location loc = op.getLoc();
-    IndexBuilder i(rewriter, loc);
-    auto compare = [&](arith::CmpIPredicate predicate, Value lhs,
-                       Value rhs) -> Value {
-      return arith::CmpIOp::create(rewriter, loc, predicate, lhs, rhs);
-    };
-    if (op.getBlock() == 0)
-      return compare(arith::CmpIPredicate::eq, row, column);
-    // The halves of blocks are numbered; i's is odd and follows j's.
-    Value upper = i.div(row, op.getBlock()),
-          lower = i.div(column, op.getBlock());
-    Value isUpper =
-        compare(arith::CmpIPredicate::eq, i.rem(upper, 2), i.constant(1));
-    Value differing = arith::XOrIOp::create(rewriter, loc, upper, lower);
-    Value isJoined =
-        compare(arith::CmpIPredicate::eq, differing, i.constant(1));
-    return arith::AndIOp::create(rewriter, loc, isJoined, isUpper);
+  /// The row that is number `index` of those in second or in first blocks.
+  static Value buildToken(const IndexBuilder &i, Value index, int64_t block,
+                          bool isUpper) {
+    if (!block)
+      return index;
+    return i.add(
+        i.add(i.mul(i.div(index, block), 2 * block), i.rem(index, block)),
+        isUpper ? block : 0);
   }
 };
 
@@ -251,6 +218,6 @@ struct ConvertUnitInverse : public OpConversionPattern<TileUnitInverseOp> {
 
 void gdn::populateTileRowPatterns(const TypeConverter &converter,
                                   RewritePatternSet &patterns) {
-  patterns.add<ConvertMergeDecay, ConvertTotalDecay, ConvertPickPairs,
+  patterns.add<ConvertTileHalf, ConvertDecayHalf, ConvertStorePairs,
                ConvertUnitInverse>(converter, patterns.getContext());
 }

@@ -11,6 +11,7 @@
 #include "mlir/Dialect/GPU/IR/GPUDialect.h"
 #include "mlir/Dialect/LLVMIR/NVVMDialect.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/Utils/IndexingUtils.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 
 using namespace mlir;
@@ -42,20 +43,22 @@ Value IndexBuilder::toI32(Value index) const {
   return arith::IndexCastOp::create(b, loc, b.getI32Type(), index);
 }
 
+/// Where 0 .. 7 stand of each 8 of `index`: 0, 4, 1, 5, 2, 6, 3, 7.
+static Value buildInterleaved(const IndexBuilder &i, Value index) {
+  Value inEight = i.rem(index, 8);
+  return i.add(i.mul(i.div(index, 8), 8),
+               i.add(i.mul(i.rem(inEight, 4), 2), i.div(inEight, 4)));
+}
+
 /// Bytes into a matrix of `cores`.
 Value SharedAddress::buildCoreOffset(Value row, Value column) const {
   IndexBuilder i(b, loc);
   ArrayRef<int64_t> cores = type.getCores();
-  // Of 16 columns the even ones come first, 4 and 4, then the odd ones.
-  Value core =
-      i.add(i.mul(i.div(column, 16), 4),
-            i.add(i.mul(i.rem(column, 2), 2), i.rem(i.div(column, 8), 2)));
-  Value part = i.rem(i.div(column, 2), SharedType::coreColumns);
-  Value place = i.add(i.mul(i.rem(row, SharedType::coreRows), 16),
-                      i.mul(part, type.getElementBytes()));
+  Value place = buildInterleaved(i, i.rem(row, SharedType::coreRows));
+  Value part = i.rem(column, SharedType::coreColumns);
   return i.add(i.add(i.mul(i.div(row, SharedType::coreRows), cores[0]),
-                     i.mul(core, cores[1])),
-               place);
+                     i.mul(i.div(column, SharedType::coreColumns), cores[1])),
+               i.add(i.mul(place, 16), i.mul(part, type.getElementBytes())));
 }
 
 /// Bytes into a matrix: the panel, the row, and the 16-byte part that the
@@ -66,9 +69,8 @@ Value SharedAddress::buildMatrixOffset(Value row, Value column) const {
   IndexBuilder i(b, loc);
   ArrayRef<int64_t> shape = type.getShape();
   int64_t bytes = type.getElementBytes(), swizzle = type.getSwizzle();
-  if (type.getPaired())
-    row =
-        i.add(i.mul(i.rem(row, 2), shape[shape.size() - 2] / 2), i.div(row, 2));
+  if (type.getInterleaved())
+    column = buildInterleaved(i, column);
   if (!swizzle)
     return i.add(i.mul(row, shape.back() * bytes), i.mul(column, bytes));
   int64_t panelColumns = type.getPanelColumns();
@@ -131,28 +133,47 @@ public:
     registers = llvm::to_vector(tile.getRegisterType().getShape());
   }
 
-  /// Neighbouring elements of a thread that are neighbours in the buffer.
-  int64_t getRunLength() {
-    if (isTransposed || !address.getType().getCores().empty())
-      return 1;
-    int64_t length =
-        std::gcd(layout.getRunLength(registers.size() - 1), registers.back());
-    return std::gcd(length, 16 / address.getType().getElementBytes());
+  /// The dimension of the tile along which the buffer is contiguous.
+  size_t getRunDim() const { return registers.size() - (isTransposed ? 2 : 1); }
+
+  /// Registers along that dimension that are neighbours in the buffer.
+  int64_t getRunLength() const {
+    SharedType buffer = address.getType();
+    // Interleaved, 4 columns further is the next place.
+    int64_t step = buffer.getInterleaved() ? 4 : 1;
+    int64_t most = buffer.getInterleaved() ? 2 : 16 / buffer.getElementBytes();
+    int64_t length = std::gcd(registers[getRunDim()], most);
+    auto areNeighbours = [&](int64_t length) {
+      for (int64_t reg = 0; reg < registers[getRunDim()]; ++reg)
+        if (layout.getOffset(getRunDim(), reg) !=
+            layout.getOffset(getRunDim(), reg / length * length) +
+                step * (reg % length))
+          return false;
+      return true;
+    };
+    while (!areNeighbours(length))
+      length /= 2;
+    return length;
   }
 
-  /// Calls `visit` with the position of each run's first register and its
-  /// address.
-  void forEachRun(function_ref<void(ArrayRef<int64_t>, Value)> visit) {
+  /// Calls `visit` with the positions of each run's registers and the address
+  /// of the first.
+  void
+  forEachRun(function_ref<void(ArrayRef<SmallVector<int64_t>>, Value)> visit) {
     SmallVector<Value> first = buildFirst(thread);
-    SmallVector<int64_t> position(registers.size(), 0);
-    int64_t runs = tile.getRegisterType().getNumElements() / getRunLength();
-    for (int64_t run = 0; run < runs; ++run) {
-      int64_t rest = run * getRunLength();
-      for (int64_t dim = int64_t(registers.size()) - 1; dim >= 0; --dim) {
-        position[dim] = rest % registers[dim];
-        rest /= registers[dim];
+    int64_t length = getRunLength();
+    SmallVector<int64_t> runs(registers);
+    runs[getRunDim()] /= length;
+    for (int64_t run = 0; run < computeProduct(runs); ++run) {
+      SmallVector<int64_t> position =
+          delinearize(run, computeSuffixProduct(runs));
+      position[getRunDim()] *= length;
+      SmallVector<SmallVector<int64_t>> positions;
+      for (int64_t i = 0; i < length; ++i) {
+        positions.push_back(position);
+        positions.back()[getRunDim()] += i;
       }
-      visit(position, buildAddress(first, position));
+      visit(positions, buildAddress(first, position));
     }
   }
 
@@ -203,7 +224,8 @@ private:
 } // namespace
 
 /// Matrix m of four stands at block row m % 2 and block column m / 2, as the A
-/// operand of a product wants its registers.
+/// operand of a product wants its registers. The columns of the tile are rows
+/// of the buffer; a lane has two of them that are 4 apart.
 void SharedVisitor::forEachMatrices(
     function_ref<void(ArrayRef<SmallVector<int64_t>>, Value)> visit) {
   int64_t highest = registers[0] % 2 == 0 ? 2 : 1;
@@ -215,10 +237,8 @@ void SharedVisitor::forEachMatrices(
   int64_t rowStep = highest > 1 ? layout.getOffset(0, 1) : 0;
   int64_t columnStep = wide > 1 ? layout.getOffset(1, 2) : 0;
   Value row = i.mul(i.rem(matrix, highest), rowStep);
-  Value column = i.mul(i.div(matrix, highest), columnStep);
-  // Along the rows of the buffer.
-  Value &along = isTransposed ? column : row;
-  along = i.add(along, inMatrix);
+  Value column = i.add(i.mul(i.div(matrix, highest), columnStep),
+                       i.add(i.div(inMatrix, 2), i.mul(i.rem(inMatrix, 2), 4)));
   for (int64_t r = 0; r < registers[0]; r += highest)
     for (int64_t c = 0; c < registers[1]; c += 2 * wide) {
       SmallVector<SmallVector<int64_t>> positions;
@@ -284,7 +304,7 @@ struct ConvertSharedLoad : public OpConversionPattern<SharedLoadOp> {
                           op.getTransposed());
     Value result = arith::ConstantOp::create(
         rewriter, op.getLoc(), rewriter.getZeroAttr(tile.getRegisterType()));
-    if (isa<MmaLayoutAttr>(tile.getLayout()) &&
+    if (isa<MmaLayoutAttr>(tile.getLayout()) && op.getTransposed() &&
         tile.getElementType().getIntOrFloatBitWidth() == 16)
       loadMatrices(op, visitor, result, rewriter);
     else
@@ -296,15 +316,20 @@ struct ConvertSharedLoad : public OpConversionPattern<SharedLoadOp> {
   void loadRuns(SharedLoadOp op, SharedVisitor &visitor, Value &result,
                 ConversionPatternRewriter &rewriter) const {
     Location loc = op.getLoc();
-    int64_t length = visitor.getRunLength();
     auto type = VectorType::get(
-        length, op.getTile().getType().getRegisterType().getElementType());
-    int64_t bytes = length * op.getSource().getType().getElementBytes();
-    visitor.forEachRun([&](ArrayRef<int64_t> position, Value address) {
-      Value run = LLVM::LoadOp::create(rewriter, loc, type, address, bytes);
-      result = vector::InsertStridedSliceOp::create(rewriter, loc, run, result,
-                                                    position, {1});
-    });
+        visitor.getRunLength(),
+        op.getTile().getType().getRegisterType().getElementType());
+    int64_t bytes =
+        visitor.getRunLength() * op.getSource().getType().getElementBytes();
+    visitor.forEachRun(
+        [&](ArrayRef<SmallVector<int64_t>> positions, Value address) {
+          Value run = LLVM::LoadOp::create(rewriter, loc, type, address, bytes);
+          for (auto [i, position] : llvm::enumerate(positions))
+            result = vector::InsertOp::create(
+                rewriter, loc,
+                vector::ExtractOp::create(rewriter, loc, run, int64_t(i)),
+                result, position);
+        });
   }
 
   void loadMatrices(SharedLoadOp op, SharedVisitor &visitor, Value &result,
@@ -314,7 +339,7 @@ struct ConvertSharedLoad : public OpConversionPattern<SharedLoadOp> {
     visitor.forEachMatrices([&](ArrayRef<SmallVector<int64_t>> positions,
                                 Value address) {
       SmallVector<Value> parts = buildLdmatrix(
-          rewriter, loc, address, positions.size(), op.getTransposed());
+          rewriter, loc, address, positions.size(), /*isTransposed=*/true);
       for (auto [part, position] : llvm::zip_equal(parts, positions)) {
         Value elements = LLVM::BitcastOp::create(rewriter, loc, pair, part);
         result = vector::InsertStridedSliceOp::create(rewriter, loc, elements,
@@ -346,12 +371,13 @@ struct ConvertSharedStore : public OpConversionPattern<SharedStoreOp> {
     int64_t bytes = length * op.getDest().getType().getElementBytes();
     auto type =
         VectorType::get(length, tile.getRegisterType().getElementType());
-    visitor.forEachRun([&](ArrayRef<int64_t> position, Value address) {
-      SmallVector<int64_t> sizes(position.size(), 1), strides(sizes);
-      sizes.back() = length;
-      Value run = vector::ExtractStridedSliceOp::create(
-          rewriter, loc, adaptor.getTile(), position, sizes, strides);
-      run = vector::ShapeCastOp::create(rewriter, loc, type, run);
+    visitor.forEachRun([&](ArrayRef<SmallVector<int64_t>> positions,
+                           Value address) {
+      SmallVector<Value> elements;
+      for (ArrayRef<int64_t> position : positions)
+        elements.push_back(vector::ExtractOp::create(
+            rewriter, loc, adaptor.getTile(), position));
+      Value run = vector::FromElementsOp::create(rewriter, loc, type, elements);
       LLVM::StoreOp::create(rewriter, loc, run, address, bytes);
     });
     rewriter.eraseOp(op);

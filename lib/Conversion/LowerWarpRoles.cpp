@@ -80,6 +80,17 @@ static LogicalResult lower(RewriterBase &rewriter, WarpRoleOp role) {
   return success();
 }
 
+/// Kernels with roles take subnormal numbers as 0: 2^x and products of tensor
+/// cores then take one instruction each.
+static void flushSubnormals(RewriterBase &rewriter, WarpRoleOp role) {
+  auto kernel = role->getParentOfType<gpu::GPUFuncOp>();
+  if (!kernel)
+    return;
+  auto attribute = rewriter.getStrArrayAttr(
+      {"denormal-fp-math-f32", "preserve-sign,preserve-sign"});
+  kernel->setAttr("passthrough", rewriter.getArrayAttr({attribute}));
+}
+
 namespace {
 struct LowerWarpRolesPass
     : public gdn::impl::LowerWarpRolesPassBase<LowerWarpRolesPass> {
@@ -87,9 +98,11 @@ struct LowerWarpRolesPass
     IRRewriter rewriter(&getContext());
     SmallVector<WarpRoleOp> roles;
     getOperation()->walk([&](WarpRoleOp role) { roles.push_back(role); });
-    for (WarpRoleOp role : roles)
+    for (WarpRoleOp role : roles) {
+      flushSubnormals(rewriter, role);
       if (failed(lower(rewriter, role)))
         return signalPassFailure();
+    }
   }
 };
 } // namespace

@@ -107,78 +107,113 @@ LogicalResult TileColumnsOp::verify() {
 // Pairs of rows
 //===----------------------------------------------------------------------===//
 
-/// Fails unless `tile` is 16 x K and a lane has two neighbouring rows, and
-/// pairs of neighbouring columns.
-static LogicalResult verifyPairedRows(Operation *op, StringRef name,
-                                      TileType tile) {
-  auto layout = dyn_cast<BlockedLayoutAttr>(tile.getLayout());
-  if (layout && tile.getRank() == 2 && tile.getDimSize(0) == 16 &&
-      layout.getPerLane() == ArrayRef<int64_t>({2, 2}) &&
-      layout.getLanes() == ArrayRef<int64_t>({8, 4}) &&
-      layout.getWarps()[0] == 1)
+/// C2: blocks of rows that no two threads share, two by two.
+static LogicalResult verifyBlocks(Operation *op, TileType tile, int64_t block) {
+  int64_t rowDim = tile.getRank() - 2;
+  if (block >= 1 && block <= tile.getDimSize(rowDim) &&
+      block % tile.getLayout().getBlock(rowDim) == 0 &&
+      tile.getDimSize(rowDim) % (2 * block) == 0)
     return success();
-  return op->emitOpError("expects '")
-         << name
-         << "' to have 16 rows, two of them and pairs of columns in each of "
-            "8 by 4 lanes, but got "
-         << tile;
+  return op->emitOpError(
+             "expects pairs of blocks of rows, each of whole blocks "
+             "of the layout, but got blocks of ")
+         << block << " rows of " << tile;
 }
 
-static LogicalResult verifyDecays(Operation *op, TileType tile) {
-  if (!tile.getElementType().isF32())
-    return op->emitOpError("expects elements of f32, but got ") << tile;
-  return verifyPairedRows(op, "prefix", tile);
-}
-
-LogicalResult TileMergeDecayOp::verify() {
-  int64_t block = getBlock();
-  if (block != 1 && block != 2 && block != 4 && block != 8)
-    return emitOpError("expects blocks of 1, 2, 4 or 8 rows, but got ")
-           << block;
-  return verifyDecays(*this, getPrefix().getType());
-}
-
-LogicalResult TileTotalDecayOp::verify() {
-  TileType prefix = getPrefix().getType(), output = getOutput().getType();
-  if (failed(verifyDecays(*this, prefix)))
+LogicalResult TileHalfOp::verify() {
+  TileType input = getInput().getType(), output = getOutput().getType();
+  if (!isa<BlockedLayoutAttr>(input.getLayout()) || input.getRank() < 2)
+    return emitOpError("expects rows in a #gdn.blocked layout, but got ")
+           << input;
+  if (failed(verifyBlocks(*this, input, getBlock())))
     return failure();
-  auto layout = SliceLayoutAttr::get(getContext(), 0, prefix.getLayout());
-  auto expected = TileType::get(getContext(), {prefix.getDimSize(1)},
-                                prefix.getElementType(), layout);
-  if (output != expected)
+  SmallVector<int64_t> shape(input.getShape());
+  shape[shape.size() - 2] /= 2;
+  if (output != input.cloneWith(shape, input.getElementType()))
     return emitOpError("expects the output to be ")
-           << expected << ", but got " << output;
+           << input.cloneWith(shape, input.getElementType()) << ", but got "
+           << output;
   return success();
+}
+
+LogicalResult TileDecayHalfOp::verify() {
+  TileType input = getInput().getType(), totals = getTotals().getType();
+  if (!isa<BlockedLayoutAttr>(input.getLayout()) || input.getRank() != 2 ||
+      !input.getElementType().isF32() ||
+      input.getLayout().getRegisterShape(input.getShape())[0] !=
+          input.getDimSize(0))
+    return emitOpError("expects all rows of f32 in each thread, in a "
+                       "#gdn.blocked layout, but got ")
+           << input;
+  if (failed(verifyBlocks(*this, input, getBlock())))
+    return failure();
+  SmallVector<int64_t> shape = {input.getDimSize(0) / int64_t(getBlock()),
+                                input.getDimSize(1)};
+  if (totals != input.cloneWith(shape, input.getElementType()))
+    return emitOpError("expects the totals to be ")
+           << input.cloneWith(shape, input.getElementType()) << ", but got "
+           << totals;
+  return success();
+}
+
+/// C3 of `gdn.tile_pair_mma`: a layout of accumulators for each warp.
+static LogicalResult verifyPairs(Operation *op, TileType pairs) {
+  auto layout = dyn_cast<BlockedLayoutAttr>(pairs.getLayout());
+  if (layout && pairs.getRank() == 3 && pairs.getElementType().isF32() &&
+      layout.getPerLane() == ArrayRef<int64_t>({1, 1, 2}) &&
+      layout.getLanes() == ArrayRef<int64_t>({1, 8, 4}) &&
+      layout.getWarps() == ArrayRef<int64_t>({pairs.getDimSize(0), 1, 1}))
+    return success();
+  return op->emitOpError("expects pairs of f32 as the accumulators of one "
+                         "product in each warp (per_lane = [1, 1, 2], lanes = "
+                         "[1, 8, 4]), but got ")
+         << pairs;
 }
 
 LogicalResult TilePairMmaOp::verify() {
-  TileType lhs = getLhs().getType(), acc = getAcc().getType();
-  if (failed(verifyPairedRows(*this, "lhs", lhs)))
+  SharedType lhs = getLhs().getType(), rhs = getRhs().getType();
+  TileType result = getResult().getType();
+  if (failed(verifyPairs(*this, result)))
     return failure();
-  int64_t warps = cast<BlockedLayoutAttr>(lhs.getLayout()).getWarps()[1];
-  if (!(lhs.getElementType().isF16() || lhs.getElementType().isBF16()) ||
-      lhs.getDimSize(1) % (16 * warps) != 0)
-    return emitOpError("expects factors of f16 or of bf16, with a multiple of "
-                       "16 columns in each warp, but got ")
-           << lhs;
-  auto layout =
-      BlockedLayoutAttr::get(getContext(), {1, 2, 4}, {1, 8, 4}, {warps, 1, 1});
-  auto expected = TileType::get(getContext(), {warps, 16, 16},
-                                Float32Type::get(getContext()), layout);
-  if (acc != expected)
-    return emitOpError("expects 'acc' to be ")
-           << expected << ", but got " << acc;
+  Type element = lhs.getElementType();
+  // C1
+  if (!(element.isF16() || element.isBF16()) ||
+      element != rhs.getElementType() ||
+      lhs.getShape().back() != rhs.getShape().back() ||
+      lhs.getSwizzle() != rhs.getSwizzle() ||
+      lhs.getShape().back() % (16 * getWarps()) != 0)
+    return emitOpError("expects factors of f16 or of bf16, with the same "
+                       "swizzle and the same columns, a multiple of 16 in each "
+                       "warp, but got ")
+           << lhs << " and " << rhs;
+  // C2
+  if (int64_t(getLhsOffsets().size()) != lhs.getRank() ||
+      int64_t(getRhsOffsets().size()) != rhs.getRank())
+    return emitOpError("expects one offset for each dimension, but got ")
+           << getLhsOffsets().size() << " and " << getRhsOffsets().size()
+           << " of " << lhs << " and " << rhs;
+  // C3
+  if (result.getDimSize(1) > 16)
+    return emitOpError("expects 8 or 16 rows of products, but got ") << result;
   return success();
 }
 
-LogicalResult TilePickPairsOp::verify() {
-  if (getResult().getType().getRank() < 2)
-    return emitOpError("expects tiles of two dimensions or more, but got ")
-           << getResult().getType();
-  int64_t block = getBlock();
-  if (block < 0 || (block & (block - 1)) != 0)
-    return emitOpError("expects blocks of 0 or a power of 2 of rows, but got ")
+LogicalResult SharedStorePairsOp::verify() {
+  TileType pairs = getPairs().getType();
+  SharedType dest = getDest().getType();
+  int64_t block = getBlock(), rows = block ? 8 : 16;
+  if (failed(verifyPairs(*this, pairs)))
+    return failure();
+  if (block < 0 || block > 8 || (block & (block - 1)) != 0)
+    return emitOpError("expects blocks of 0, 1, 2, 4 or 8 rows, but got ")
            << block;
+  if (pairs.getShape().drop_front() != ArrayRef<int64_t>({rows, rows}) ||
+      dest.getRank() != 3 ||
+      dest.getShape().drop_front() != ArrayRef<int64_t>({16, 16}) ||
+      !dest.getElementType().isF32())
+    return emitOpError("expects pairs of ")
+           << rows << " rows, and places of 16 x 16 of f32, but got " << pairs
+           << " and " << dest;
   return success();
 }
 

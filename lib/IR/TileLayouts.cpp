@@ -55,7 +55,7 @@ LogicalResult
 BlockedLayoutAttr::verifyTile(function_ref<InFlightDiagnostic()> emitError,
                               ArrayRef<int64_t> shape) const {
   for (auto [dim, size] : llvm::enumerate(shape)) {
-    int64_t block = getPerLane()[dim] * getLanes()[dim] * getWarps()[dim];
+    int64_t block = getBlock(dim);
     if (size % block != 0)
       return emitError() << "expects dimension " << dim
                          << " of a tile to be a multiple of " << block
@@ -74,6 +74,10 @@ BlockedLayoutAttr::getRegisterShape(ArrayRef<int64_t> shape) const {
 
 int64_t BlockedLayoutAttr::getRunLength(int64_t dim) const {
   return getPerLane()[dim];
+}
+
+int64_t BlockedLayoutAttr::getBlock(int64_t dim) const {
+  return getPerLane()[dim] * getLanes()[dim] * getWarps()[dim];
 }
 
 int64_t BlockedLayoutAttr::getOffset(int64_t dim, int64_t reg) const {
@@ -162,7 +166,7 @@ LogicalResult
 MmaLayoutAttr::verifyTile(function_ref<InFlightDiagnostic()> emitError,
                           ArrayRef<int64_t> shape) const {
   for (auto [dim, size] : llvm::enumerate(shape)) {
-    int64_t block = 8 * getWarps()[dim];
+    int64_t block = getBlock(dim);
     if (size % block != 0)
       return emitError() << "expects dimension " << dim
                          << " of a tile to be a multiple of " << block
@@ -176,13 +180,15 @@ MmaLayoutAttr::getRegisterShape(ArrayRef<int64_t> shape) const {
   return {shape[0] / getWarps()[0] / 8, shape[1] / getWarps()[1] / 4};
 }
 
-int64_t MmaLayoutAttr::getRunLength(int64_t dim) const {
-  return dim == 1 ? 2 : 1;
+int64_t MmaLayoutAttr::getRunLength(int64_t) const { return 1; }
+
+int64_t MmaLayoutAttr::getBlock(int64_t dim) const {
+  return 8 * getWarps()[dim];
 }
 
 int64_t MmaLayoutAttr::getOffset(int64_t dim, int64_t reg) const {
   int64_t warps = getWarps()[dim];
-  return dim == 1 ? reg / 2 * 8 * warps + reg % 2
+  return dim == 1 ? reg / 2 * 8 * warps + reg % 2 * 4
                   : reg / 2 * 16 * warps + reg % 2 * 8;
 }
 
@@ -209,7 +215,7 @@ Value MmaLayoutAttr::buildFirstIndex(OpBuilder &builder, Location loc,
   Value lane = buildDigit(builder, loc, thread, isColumn ? 1 : 4,
                           isColumn ? 4 : 8, /*isLast=*/false);
   return builder.createOrFold<arith::AddIOp>(
-      loc, scale(warp, isColumn ? 8 : 16), scale(lane, isColumn ? 2 : 1));
+      loc, scale(warp, isColumn ? 8 : 16), lane);
 }
 
 Value MmaLayoutAttr::buildIsFirstHolder(OpBuilder &, Location, Value) const {
@@ -240,12 +246,10 @@ static int64_t getParentDim(SliceLayoutAttr layout, int64_t dim) {
 /// `shape` with one block of the parent along the dimension left out.
 static SmallVector<int64_t> getParentShape(SliceLayoutAttr layout,
                                            ArrayRef<int64_t> shape) {
-  TileLayoutInterface parent = layout.getParent();
   int64_t dim = layout.getDim();
-  int64_t block = parent.getRunLength(dim) * parent.getWarpsAlong(dim)
-                  << parent.getLaneMasks(dim).size();
   SmallVector<int64_t> parentShape(shape);
-  parentShape.insert(parentShape.begin() + dim, block);
+  parentShape.insert(parentShape.begin() + dim,
+                     layout.getParent().getBlock(dim));
   return parentShape;
 }
 
@@ -265,6 +269,10 @@ SliceLayoutAttr::getRegisterShape(ArrayRef<int64_t> shape) const {
 
 int64_t SliceLayoutAttr::getRunLength(int64_t dim) const {
   return getParent().getRunLength(getParentDim(*this, dim));
+}
+
+int64_t SliceLayoutAttr::getBlock(int64_t dim) const {
+  return getParent().getBlock(getParentDim(*this, dim));
 }
 
 int64_t SliceLayoutAttr::getOffset(int64_t dim, int64_t reg) const {

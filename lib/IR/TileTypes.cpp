@@ -52,7 +52,7 @@ verifyMatrices(function_ref<InFlightDiagnostic()> emitError, int64_t rows,
 
 LogicalResult SharedType::verify(function_ref<InFlightDiagnostic()> emitError,
                                  ArrayRef<int64_t> shape, Type elementType,
-                                 int64_t swizzle, bool paired,
+                                 int64_t swizzle, bool interleaved,
                                  ArrayRef<int64_t> cores) {
   if (isTf32(elementType) == cores.empty())
     return emitError() << "expects elements of tf32 in cores and nowhere else";
@@ -64,15 +64,15 @@ LogicalResult SharedType::verify(function_ref<InFlightDiagnostic()> emitError,
   if (shape.empty() ||
       !llvm::all_of(shape, [](int64_t size) { return size >= 1; }))
     return emitError() << "expects the sizes of a buffer to be at least 1";
-  if (!swizzle && !paired && cores.empty())
+  if (interleaved && (swizzle || !cores.empty() || shape.back() % 8 != 0))
+    return emitError() << "expects a multiple of 8 columns, no swizzle and no "
+                          "cores where columns are interleaved";
+  if (!swizzle && cores.empty())
     return success();
   if (shape.size() < 2)
-    return emitError() << "expects two dimensions or more for a swizzle, pairs "
-                          "of rows or cores";
+    return emitError() << "expects two dimensions or more for a swizzle or "
+                          "cores";
   int64_t rows = shape[shape.size() - 2];
-  if (paired && (!cores.empty() || rows % 2 != 0))
-    return emitError() << "expects an even number of rows, and no cores, for "
-                          "pairs of rows";
   int64_t bytes =
       isTf32(elementType) ? 4 : elementType.getIntOrFloatBitWidth() / 8;
   return verifyMatrices(emitError, rows, shape.back(), bytes, swizzle, cores);
@@ -107,7 +107,7 @@ Type SharedType::parse(AsmParser &parser) {
   SmallVector<int64_t> shape, cores;
   Type elementType;
   int64_t swizzle = 0;
-  bool paired = false;
+  bool interleaved = false;
   SMLoc start = parser.getCurrentLocation();
   if (parser.parseLess() ||
       parser.parseDimensionList(shape, /*allowDynamic=*/false) ||
@@ -117,8 +117,8 @@ Type SharedType::parse(AsmParser &parser) {
     if (succeeded(parser.parseOptionalKeyword("swizzle"))) {
       if (parser.parseEqual() || parser.parseInteger(swizzle))
         return Type();
-    } else if (succeeded(parser.parseOptionalKeyword("paired"))) {
-      paired = true;
+    } else if (succeeded(parser.parseOptionalKeyword("interleaved"))) {
+      interleaved = true;
     } else if (parser.parseKeyword("cores") || parser.parseEqual() ||
                parser.parseCommaSeparatedList(
                    AsmParser::Delimiter::Square,
@@ -130,7 +130,7 @@ Type SharedType::parse(AsmParser &parser) {
     return Type();
   return parser.getChecked<SharedType>(
       start, parser.getContext(), ArrayRef<int64_t>(shape), elementType,
-      swizzle, paired, ArrayRef<int64_t>(cores));
+      swizzle, interleaved, ArrayRef<int64_t>(cores));
 }
 
 void SharedType::print(AsmPrinter &printer) const {
@@ -139,8 +139,8 @@ void SharedType::print(AsmPrinter &printer) const {
   printer << 'x' << getElementType();
   if (getSwizzle())
     printer << ", swizzle = " << getSwizzle();
-  if (getPaired())
-    printer << ", paired";
+  if (getInterleaved())
+    printer << ", interleaved";
   if (!getCores().empty()) {
     printer << ", cores = [";
     llvm::interleaveComma(getCores(), printer);

@@ -13,22 +13,18 @@
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/IR/TypeUtilities.h"
+#include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
 using namespace gdn;
 
 static constexpr int64_t chunkSize = ChunkedScheduleAttr::chunkSize;
 static constexpr int64_t teamWarps = ChunkedScheduleAttr::teamWarps;
-/// Key channels that a warp prepares at a time, as many as its registers hold
-/// with all that is made of them.
-static constexpr int64_t warpChannels = 16;
-
 SequenceProgram::SequenceProgram(ImplicitLocOpBuilder &builder,
                                  SequenceRuleOp op)
     : b(builder), op(op), schedule(op.getSchedule()), keys(op.getKeyChannels()),
       values(op.getValueChannels()), stages(schedule.getStages()),
       prepared(schedule.getPrepared()), teams(schedule.getPrepareTeams()),
-      panel(std::min(keys, warpChannels * teamWarps)),
       element(getElementTypeOrSelf(op.getQuery().getType())),
       f32(builder.getF32Type()), tf32(builder.getTF32Type()) {}
 
@@ -42,9 +38,8 @@ void SequenceProgram::build() {
   Registers registers = getRegisters();
   buildRole("chain", 1, schedule.getChainWarps(), registers.chain,
             [&](Value) { buildChain(); });
-  buildRole("prepare", teams, teamWarps, registers.prepare, [&](Value team) {
-    forEachChunk(team, teams, [&](Value chunk) { buildPrepare(team, chunk); });
-  });
+  buildRole("prepare", teams, teamWarps, registers.prepare,
+            [&](Value team) { buildPrepare(team); });
   if (!registers.others)
     return buildOthers();
   int64_t first = nextWarp;
@@ -55,11 +50,12 @@ void SequenceProgram::build() {
 }
 
 /// Registers of a thread where the warps make three whole warpgroups: in all no
-/// more than the 168 that each of 384 threads begins with.
+/// more than the 168 that each of 384 threads begins with. The chain has the
+/// state twice, once rounded.
 SequenceProgram::Registers SequenceProgram::getRegisters() const {
   if (!schedule.getWarpgroup() || schedule.getChainWarps() != 4 || teams != 2)
     return {};
-  return {208, 152, 144};
+  return {200, 168, 136};
 }
 
 void SequenceProgram::buildOthers() {
@@ -77,10 +73,10 @@ void SequenceProgram::buildOthers() {
 //===----------------------------------------------------------------------===//
 
 Value SequenceProgram::allocate(ArrayRef<int64_t> shape, Type type,
-                                int64_t swizzle, bool paired,
+                                int64_t swizzle, bool interleaved,
                                 ArrayRef<int64_t> cores) {
   auto buffer =
-      SharedType::get(b.getContext(), shape, type, swizzle, paired, cores);
+      SharedType::get(b.getContext(), shape, type, swizzle, interleaved, cores);
   sharedBytes = llvm::alignTo(sharedBytes, swizzle ? 1024 : 16);
   Value value = SharedAllocOp::create(b, buffer, sharedBytes);
   sharedBytes += buffer.getNumBytes();
@@ -89,7 +85,7 @@ Value SequenceProgram::allocate(ArrayRef<int64_t> shape, Type type,
 
 /// A place for the tokens of an operand, T x channels or T, for each of `depth`
 /// chunks.
-Value SequenceProgram::allocateRows(Value operand, int64_t depth, bool paired) {
+Value SequenceProgram::allocateRows(Value operand, int64_t depth) {
   if (!operand)
     return Value();
   auto type = llvm::cast<MemRefType>(operand.getType());
@@ -97,7 +93,7 @@ Value SequenceProgram::allocateRows(Value operand, int64_t depth, bool paired) {
   if (type.getRank() == 1)
     return allocate(shape, type.getElementType());
   shape.push_back(type.getDimSize(1));
-  return allocate(shape, type.getElementType(), /*swizzle=*/128, paired);
+  return allocate(shape, type.getElementType(), /*swizzle=*/128);
 }
 
 Value SequenceProgram::createEvent(int64_t places, int64_t arrivals) {
@@ -129,23 +125,30 @@ void SequenceProgram::createEvents() {
 }
 
 void SequenceProgram::allocateAll() {
-  decay = allocateRows(op.getDecay(), stages, /*paired=*/true);
-  erase = allocateRows(op.getErase(), stages, /*paired=*/true);
-  query = allocateRows(op.getQuery(), stages, /*paired=*/true);
-  key = allocateRows(op.getKey(), stages, /*paired=*/true);
-  value = allocateRows(op.getValue(), prepared, /*paired=*/false);
-  write = allocateRows(op.getWrite(), prepared, /*paired=*/false);
+  decay = allocateRows(op.getDecay(), stages);
+  erase = allocateRows(op.getErase(), stages);
+  query = allocateRows(op.getQuery(), stages);
+  key = allocateRows(op.getKey(), stages);
+  value = allocateRows(op.getValue(), prepared);
+  write = allocateRows(op.getWrite(), prepared);
+  // A warp's channels stand in a panel of their own.
+  auto allocatePanels = [&](int64_t rows) {
+    return allocate({teams, rows, keys}, b.getBF16Type(),
+                    /*swizzle=*/2 * keys / teamWarps);
+  };
+  pairRows = allocatePanels(erase ? chunkSize : chunkSize / 2);
+  pairColumns = allocatePanels(chunkSize / 2);
   if (erase)
     erasedPairs = allocate({teams * teamWarps, chunkSize, chunkSize}, f32);
   scorePairs = allocate({teams * teamWarps, chunkSize, chunkSize}, f32);
   if (decay)
-    gamma = allocate({prepared, keys}, f32);
-  // Of core matrices that are stored to together, one is 16 bytes off, so that
-  // they lie in different banks.
+    gamma = allocate({prepared, keys}, f32, 0, /*interleaved=*/true);
+  // 16 bytes between core matrices that are stored to together, so that they
+  // lie in different banks.
   constexpr int64_t core = 128 + 16;
   int64_t rows = erase ? 2 * chunkSize : chunkSize;
   gated = allocate({prepared, rows, keys}, tf32, 0, false,
-                   {core, rows / SharedType::coreRows * core});
+                   {keys / SharedType::coreColumns * core, core});
   auto allocateColumns = [&](int64_t rows) {
     return allocate({prepared, rows, chunkSize}, tf32, 0, false,
                     {chunkSize / SharedType::coreColumns * core, core});
@@ -164,11 +167,20 @@ TileType SequenceProgram::getType(ArrayRef<int64_t> shape, Type type,
   return TileType::get(b.getContext(), shape, type, layout);
 }
 
-/// Tokens x a panel of key channels, as those that prepare hold them.
-TileType SequenceProgram::getTokensType(Type type) {
-  return getType(
-      {chunkSize, panel}, type,
-      BlockedLayoutAttr::get(b.getContext(), {2, 2}, {8, 4}, {1, teamWarps}));
+/// `rows` tokens x key channels, as those that prepare hold them: each thread
+/// all tokens of one or two channels.
+TileType SequenceProgram::getTokensType(int64_t rows, Type type) {
+  int64_t perLane = keys / (32 * teamWarps);
+  return getType({rows, keys}, type,
+                 BlockedLayoutAttr::get(b.getContext(), {1, perLane}, {1, 32},
+                                        {1, teamWarps}));
+}
+
+/// Products of `rows` with `columns` tokens, over each warp's channels.
+TileType SequenceProgram::getPairsType(int64_t rows, int64_t columns) {
+  return getType({teamWarps, rows, columns}, f32,
+                 BlockedLayoutAttr::get(b.getContext(), {1, 1, 2}, {1, 8, 4},
+                                        {teamWarps, 1, 1}));
 }
 
 /// Value channels x `columns`, as the chain holds them.
@@ -218,10 +230,12 @@ Value SequenceProgram::splat(double value, TileType type) {
   return TileSplatOp::create(b, type, scalar);
 }
 
-/// A chunk's rows of an operand, a panel of channels from `channel` on.
-Value SequenceProgram::loadTokens(Value buffer, Value slot, Value channel) {
+/// A chunk's rows of an operand, in f32.
+Value SequenceProgram::loadTokens(Value buffer, Value slot) {
   Type type = llvm::cast<SharedType>(buffer.getType()).getElementType();
-  return loadShared(buffer, {slot, index(0), channel}, getTokensType(type));
+  return cast(loadShared(buffer, {slot, index(0), index(0)},
+                         getTokensType(chunkSize, type)),
+              f32);
 }
 
 /// A chunk's gates of one number for each token, along dimension `tokenDim` of
@@ -302,104 +316,131 @@ void SequenceProgram::buildLoad() {
   });
 }
 
-void SequenceProgram::buildPrepare(Value team, Value chunk) {
-  EventWaitOp::create(b, operandsFull, chunk, /*previous=*/false);
-  EventWaitOp::create(b, preparedFree, chunk, /*previous=*/true);
-  auto layout = BlockedLayoutAttr::get(b.getContext(), {1, 2, 4}, {1, 8, 4},
-                                       {teamWarps, 1, 1});
-  Value none =
-      splat(0.0, getType({teamWarps, chunkSize, chunkSize}, f32, layout));
-  auto loop = scf::ForOp::create(b, index(0), index(keys), index(panel),
-                                 ValueRange{none, none});
-  {
-    OpBuilder::InsertionGuard guard(b);
-    b.setInsertionPointToStart(loop.getBody());
-    Panel some = loadPanel(getSlot(chunk, stages), loop.getInductionVar());
-    PairSums sums = preparePanel(some, none);
-    storeOperands(some, getSlot(chunk, prepared));
-    auto add = [&](Value sum, Value more) -> Value {
-      return more ? arith::AddFOp::create(b, sum, more).getResult() : sum;
-    };
-    scf::YieldOp::create(
-        b, ValueRange{add(loop.getRegionIterArg(0), sums.erased),
-                      add(loop.getRegionIterArg(1), sums.scored)});
-  }
-  EventArriveOp::create(b, operandsFree, chunk, /*copies=*/false);
-  arriveReady(chunk);
-  EventWaitOp::create(b, pairsFree, chunk, /*previous=*/true);
+void SequenceProgram::buildPrepare(Value team) {
   Value place = arith::MulIOp::create(b, team, index(teamWarps));
-  if (erase)
-    storeShared(loop.getResult(0), erasedPairs, {place, index(0), index(0)});
-  storeShared(loop.getResult(1), scorePairs, {place, index(0), index(0)});
-  EventArriveOp::create(b, paired, chunk, /*copies=*/false);
+  // What no block joins stays 0.
+  Value none = splat(0.0, getPairsType(chunkSize, chunkSize));
+  for (Value pairs : {erasedPairs, scorePairs})
+    if (pairs)
+      storeShared(none, pairs, {place, index(0), index(0)});
+  forEachChunk(team, teams, [&](Value chunk) { prepareChunk(team, chunk); });
 }
 
-SequenceProgram::Panel SequenceProgram::loadPanel(Value slot, Value channel) {
-  Panel some;
-  some.channel = channel;
+void SequenceProgram::prepareChunk(Value team, Value chunk) {
+  Value slot = getSlot(chunk, stages);
+  EventWaitOp::create(b, operandsFull, chunk, /*previous=*/false);
+  Operands some = loadOperands(slot);
+  Value place = arith::MulIOp::create(b, team, index(teamWarps));
+  EventWaitOp::create(b, pairsFree, chunk, /*previous=*/true);
+  SmallVector<Value> begin = {slot, index(0), index(0)};
+  Value own = TilePairMmaOp::create(b, getPairsType(chunkSize, chunkSize),
+                                    query, begin, key, begin);
+  SharedStorePairsOp::create(b, own, scorePairs, place, 0);
+  EventArriveOp::create(b, operandsFree, chunk, /*copies=*/false);
+  for (int64_t block = 1; block < chunkSize; block *= 2) {
+    joinBlocks(some, block, team, place);
+    decayBlocks(some, block);
+  }
+  EventArriveOp::create(b, paired, chunk, /*copies=*/false);
+  EventWaitOp::create(b, preparedFree, chunk, /*previous=*/true);
+  storeOperands(some, getSlot(chunk, prepared));
+  arriveReady(chunk);
+}
+
+/// A token's own decay is on its row already: it comes before the token reads.
+SequenceProgram::Operands SequenceProgram::loadOperands(Value slot) {
   auto load = [&](Value gate, Value buffer) {
     if (!gate)
       return Value();
-    return isPerHead(gate) ? loadGate(buffer, slot, getTokensType(f32), 0)
-                           : loadTokens(buffer, slot, channel);
+    return isPerHead(gate)
+               ? loadGate(buffer, slot, getTokensType(chunkSize, f32), 0)
+               : loadTokens(buffer, slot);
   };
-  Value logDecay = load(op.getDecay(), decay);
-  some.eraseGate = load(op.getErase(), erase);
-  some.queries = loadTokens(query, slot, channel);
-  some.keys = loadTokens(key, slot, channel);
-  if (logDecay) {
-    some.prefix = math::ExpOp::create(b, cast(logDecay, f32));
-    some.suffix = splat(1.0, getTokensType(f32));
-  }
+  Operands some;
+  some.keys = loadTokens(key, slot);
+  some.queries = loadTokens(query, slot);
+  some.erased =
+      erase ? multiply(load(op.getErase(), erase), some.keys) : Value();
+  if (!decay)
+    return some;
+  Value log = load(op.getDecay(), decay);
+  Value log2 = arith::MulFOp::create(
+      b, log, splat(llvm::numbers::log2e, llvm::cast<TileType>(log.getType())));
+  some.totals = math::Exp2Op::create(b, log2, arith::FastMathFlags::afn);
+  some.queries = multiply(some.totals, some.queries);
+  if (erase)
+    some.erased = multiply(some.totals, some.erased);
   return some;
 }
 
-/// Products of each token's erased key and query with the earlier keys, decayed
-/// in between; `some` gets the decays from and to the ends of the chunk.
-SequenceProgram::PairSums SequenceProgram::preparePanel(Panel &some,
-                                                        Value none) {
-  PairSums sums = {erase ? none : Value(), none};
-  auto pick = [&](Value &sum, Value rows, Value columns, int64_t block) {
-    Value products = TilePairMmaOp::create(
-        b, none.getType(), cast(rows, element), cast(columns, element), none);
-    sum = TilePickPairsOp::create(b, none.getType(), sum, products, block);
-  };
-  pick(sums.scored, some.queries, some.keys, 0);
-  for (int64_t block = 1; block < chunkSize; block *= 2) {
-    Value columns = multiply(some.suffix, some.keys);
-    if (erase)
-      pick(sums.erased,
-           multiply(some.prefix, multiply(some.eraseGate, some.keys)), columns,
-           block);
-    pick(sums.scored, multiply(some.prefix, some.queries), columns, block);
-    if (decay) {
-      Type type = some.prefix.getType();
-      auto merged = TileMergeDecayOp::create(b, type, type, some.prefix,
-                                             some.suffix, block);
-      some.prefix = merged.getMergedPrefix();
-      some.suffix = merged.getMergedSuffix();
-    }
-  }
-  return sums;
+static Value half(ImplicitLocOpBuilder &b, Value tile, int64_t block,
+                  bool isUpper) {
+  auto type = llvm::cast<TileType>(tile.getType());
+  SmallVector<int64_t> shape(type.getShape());
+  shape[shape.size() - 2] /= 2;
+  return TileHalfOp::create(
+      b, llvm::cast<TileType>(type.cloneWith(shape, type.getElementType())),
+      tile, block, isUpper);
 }
 
-void SequenceProgram::storeOperands(const Panel &some, Value slot) {
-  auto store = [&](Value tile, Value buffer, int64_t row) {
-    storeShared(cast(tile, tf32), buffer, {slot, index(row), some.channel});
+/// Products of the tokens in the upper half of each 2 * `block` with those in
+/// the lower half.
+void SequenceProgram::joinBlocks(const Operands &some, int64_t block,
+                                 Value team, Value place) {
+  Type bf16 = b.getBF16Type();
+  int64_t rows = 0;
+  auto store = [&](Value tile, Value buffer, bool isUpper) {
+    storeShared(cast(half(b, tile, block, isUpper), bf16), buffer,
+                {team, index(rows), index(0)});
   };
-  if (erase)
-    store(multiply(some.prefix, multiply(some.eraseGate, some.keys)), gated, 0);
-  store(multiply(some.prefix, some.queries), gated, erase ? chunkSize : 0);
-  Value row = arith::AddIOp::create(b, some.channel, index(chunkSize));
-  storeShared(cast(multiply(some.suffix, some.keys), tf32), readers,
-              {slot, row, index(0)}, /*isTransposed=*/true);
+  if (erase) {
+    store(some.erased, pairRows, true);
+    rows = chunkSize / 2;
+  }
+  store(some.queries, pairRows, true);
+  rows = 0;
+  store(some.keys, pairColumns, false);
+  WarpBarrierOp::create(b);
+  SmallVector<Value> begin = {team, index(0), index(0)};
+  Value products = TilePairMmaOp::create(
+      b, getPairsType(erase ? chunkSize : chunkSize / 2, chunkSize / 2),
+      pairRows, begin, pairColumns, begin);
+  WarpBarrierOp::create(b);
+  if (erase) {
+    SharedStorePairsOp::create(b, half(b, products, chunkSize / 2, false),
+                               erasedPairs, place, block);
+    products = half(b, products, chunkSize / 2, true);
+  }
+  SharedStorePairsOp::create(b, products, scorePairs, place, block);
+}
+
+/// Decays within blocks become those within blocks of twice the size.
+void SequenceProgram::decayBlocks(Operands &some, int64_t block) {
   if (!decay)
     return;
-  TileType type = getTokensType(f32);
-  auto layout = SliceLayoutAttr::get(b.getContext(), 0, type.getLayout());
-  Value total = TileTotalDecayOp::create(b, getType({panel}, f32, layout),
-                                         some.prefix, some.suffix);
-  storeShared(total, gamma, {slot, some.channel});
+  auto decayHalf = [&](Value &tile, bool isUpper) {
+    if (tile)
+      tile = TileDecayHalfOp::create(b, tile.getType(), tile, some.totals,
+                                     block, isUpper);
+  };
+  decayHalf(some.erased, true);
+  decayHalf(some.queries, true);
+  decayHalf(some.keys, false);
+  some.totals =
+      multiply(half(b, some.totals, 1, false), half(b, some.totals, 1, true));
+}
+
+void SequenceProgram::storeOperands(const Operands &some, Value slot) {
+  auto store = [&](Value tile, int64_t row) {
+    storeShared(cast(tile, tf32), gated, {slot, index(row), index(0)});
+  };
+  if (erase)
+    store(some.erased, 0);
+  store(some.queries, erase ? chunkSize : 0);
+  storeShared(cast(some.keys, tf32), readers,
+              {slot, index(chunkSize), index(0)}, /*isTransposed=*/true);
+  if (decay)
+    storeShared(some.totals, gamma, {slot, index(0)});
 }
 
 void SequenceProgram::buildSolve(Value team, Value chunk) {
@@ -479,8 +520,7 @@ Value SequenceProgram::chainChunk(Value chunk, Value state) {
   TileType type = getChainType(chunkSize, f32);
   EventWaitOp::create(b, ready, chunk, /*previous=*/false);
   int64_t rows = erase ? 2 * chunkSize : chunkSize;
-  Value read = product(cast(state, tf32), gated, slot,
-                       splat(0.0, getChainType(rows, f32)));
+  Value read = product(cast(state, tf32), gated, slot, splat(0.0, getChainType(rows, f32)));
   Value output = read, erased;
   if (erase) {
     erased = TileColumnsOp::create(b, type, read, 0);

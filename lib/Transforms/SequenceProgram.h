@@ -36,22 +36,18 @@ private:
     std::optional<int64_t> chain, prepare, others;
   };
 
-  /// What a team has of some key channels of a chunk: operands, and decays
-  /// within blocks of tokens (`gdn.tile_merge_decay`), null without.
-  struct Panel {
-    mlir::Value channel;
-    Tile queries, keys, eraseGate, prefix, suffix;
-  };
-  /// For pairs of tokens; `erased` is null where nothing is erased.
-  struct PairSums {
-    Tile erased, scored;
+  /// What a team has of a chunk, tokens x key channels: erased keys (null where
+  /// nothing is erased) and queries, decayed from the begin of each token's
+  /// block; keys, decayed to the end of it; and the decay over each block.
+  struct Operands {
+    Tile erased, queries, keys, totals;
   };
 
   // What a chunk needs in shared memory, and the events of its rings.
   mlir::Value allocate(llvm::ArrayRef<int64_t> shape, mlir::Type element,
-                       int64_t swizzle = 0, bool paired = false,
+                       int64_t swizzle = 0, bool interleaved = false,
                        llvm::ArrayRef<int64_t> cores = {});
-  mlir::Value allocateRows(mlir::Value operand, int64_t depth, bool paired);
+  mlir::Value allocateRows(mlir::Value operand, int64_t depth);
   mlir::Value createEvent(int64_t places, int64_t arrivals);
   void createEvents();
   void allocateAll();
@@ -64,10 +60,13 @@ private:
   void buildOthers();
   void forEachChunk(mlir::Value first, int64_t step, Body body);
   void buildLoad();
-  void buildPrepare(mlir::Value team, mlir::Value chunk);
-  Panel loadPanel(mlir::Value slot, mlir::Value channel);
-  PairSums preparePanel(Panel &some, Tile none);
-  void storeOperands(const Panel &some, mlir::Value slot);
+  void buildPrepare(mlir::Value team);
+  void prepareChunk(mlir::Value team, mlir::Value chunk);
+  Operands loadOperands(mlir::Value slot);
+  void joinBlocks(const Operands &some, int64_t block, mlir::Value team,
+                  mlir::Value place);
+  void decayBlocks(Operands &some, int64_t block);
+  void storeOperands(const Operands &some, mlir::Value slot);
   void buildSolve(mlir::Value team, mlir::Value chunk);
   void arriveReady(mlir::Value chunk);
   void buildChain();
@@ -77,13 +76,14 @@ private:
   // Tiles.
   TileType getType(llvm::ArrayRef<int64_t> shape, mlir::Type element,
                    TileLayoutInterface layout);
-  TileType getTokensType(mlir::Type element);
+  TileType getTokensType(int64_t rows, mlir::Type element);
+  TileType getPairsType(int64_t rows, int64_t columns);
   TileType getChainType(int64_t columns, mlir::Type element);
   Tile loadShared(mlir::Value buffer, mlir::ValueRange offsets, TileType type,
                   bool isTransposed = false);
   void storeShared(Tile tile, mlir::Value buffer, mlir::ValueRange offsets,
                    bool isTransposed = false);
-  Tile loadTokens(mlir::Value buffer, mlir::Value slot, mlir::Value channel);
+  Tile loadTokens(mlir::Value buffer, mlir::Value slot);
   Tile loadGate(mlir::Value buffer, mlir::Value slot, TileType type,
                 int64_t tokenDim);
   Tile cast(Tile tile, mlir::Type element);
@@ -97,16 +97,15 @@ private:
   SequenceRuleOp op;
   ChunkedScheduleAttr schedule;
   int64_t keys, values, stages, prepared, teams;
-  /// Key channels that a team prepares at a time.
-  int64_t panel;
   int64_t nextWarp = 0, sharedBytes = 0;
   mlir::Type element, f32, tf32;
   mlir::Value tokens, chunks;
   // Rings of operands as they come; values become outputs.
   mlir::Value query, key, decay, erase, value, write;
   mlir::Value operandsFull, operandsFree, valuesFull, outputsFull, valuesFree;
-  // Sums of each warp over its channels, for pairs of tokens.
-  mlir::Value erasedPairs, scorePairs;
+  // A team's factors for pairs of tokens, and sums of each warp over its
+  // channels.
+  mlir::Value pairRows, pairColumns, erasedPairs, scorePairs;
   mlir::Value paired, pairsFree;
   // Ring of the chain's operands: what reads the state, gated erased keys above
   // gated queries; what reads what was written, scores above keys decayed to

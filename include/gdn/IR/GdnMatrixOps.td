@@ -129,145 +129,165 @@ def Gdn_TileJoinOp : Gdn_MatrixOp<"tile_join", [Pure]> {
   }];
 }
 
-def Gdn_TileMergeDecayOp : Gdn_MatrixOp<"tile_merge_decay", [
-    Pure, AllTypesMatch<["prefix", "suffix", "merged_prefix", "merged_suffix"]>]> {
-  let summary = "decays within blocks of rows to those within blocks twice as long";
+def Gdn_TileHalfOp : Gdn_MatrixOp<"tile_half", [Pure]> {
+  let summary = "every second block of the rows of a tile";
   let description = [{
-    Rows are tokens, cut into blocks of `block` of them; with `a` their decay
-    factors, at most 1,
-
-        prefix[i] = product of a[r], r from the first row of i's block to i
-        suffix[i] = product of a[r], r from i + 1 to the last row of i's block
-
-    and the results are the same for blocks of 2 * `block` rows. From
-    `prefix = a`, `suffix = 1` and blocks of 1, four of them make the decays from
-    the beginning of 16 tokens and to their end. On the way, for j in the lower
-    and i in the upper half of a merged block, prefix[i] * suffix[j] is the
-    pair factor of `gdn.chunk_scores`: exact, without a quotient, and no row
-    later than i counts.
+    Rows (of the last two dimensions the first) are cut into blocks of `block`
+    of them; of each two blocks the output has the second one with `upper`, else
+    the first one. It costs nothing: each thread keeps some of its registers.
 
     Constraints:
 
-    - C1: the tiles are 16 x K of f32 in a `#gdn.blocked` layout where a lane
-      has rows 2 r and 2 r + 1, r = lane / 4 (`per_lane = [2, 2]`,
-      `lanes = [8, 4]`).
-    - C2: `block` is 1, 2, 4 or 8.
+    - C1: `input` and `output` are in the same `#gdn.blocked` layout, of the
+      same elements and sizes but for the rows, of which `output` has half.
+    - C2: `block` is a multiple of the rows over which the layout spreads
+      different threads, and `input` has a multiple of 2 * `block` rows.
 
     Example:
 
     ```mlir
-    #tokens = #gdn.blocked<per_lane = [2, 2], lanes = [8, 4], warps = [1, 2]>
-    func.func @merge(%p: !gdn.tile<16x128xf32, #tokens>, %s: !gdn.tile<16x128xf32, #tokens>)
+    #tokens = #gdn.blocked<per_lane = [1, 2], lanes = [1, 32], warps = [1, 2]>
+    func.func @half(%t: !gdn.tile<16x128xf32, #tokens>) -> !gdn.tile<8x128xf32, #tokens> {
+      %0 = gdn.tile_half %t blocks 4 upper
+          : !gdn.tile<16x128xf32, #tokens> to !gdn.tile<8x128xf32, #tokens>
+      return %0 : !gdn.tile<8x128xf32, #tokens>
+    }
+    ```
+
+    Since 0.1.
+  }];
+  let arguments = (ins Gdn_TileType:$input, I64Attr:$block, UnitAttr:$upper);
+  let results = (outs Gdn_TileType:$output);
+  let assemblyFormat = [{
+    $input `blocks` $block (`upper` $upper^)? attr-dict `:` type($input) `to` type($output)
+  }];
+}
+
+def Gdn_TileDecayHalfOp : Gdn_MatrixOp<"tile_decay_half", [
+    Pure, AllTypesMatch<["input", "output"]>]> {
+  let summary = "decays every second block of the rows of a tile";
+  let description = [{
+    Rows are tokens, cut into blocks of `block` of them, over each of which the
+    state decays by its row of `totals`. With `upper`, of each two blocks the
+    rows of the second one are multiplied by the total of the first one; else
+    those of the first one by the total of the second one. So what was decayed
+    from the beginning of its block (`upper`), or to its end, is so for blocks
+    of 2 * `block` rows: for j in the lower and i in the upper half of such a
+    block, the two together are the pair factor of `gdn.chunk_scores`, exact,
+    without a quotient, and no row later than i counts.
+
+    Constraints:
+
+    - C1: `input` is R x K and `totals` R / `block` x K of f32, in the same
+      `#gdn.blocked` layout, where each thread has all rows of its columns; R is
+      a multiple of 2 * `block`.
+
+    Example:
+
+    ```mlir
+    #tokens = #gdn.blocked<per_lane = [1, 2], lanes = [1, 32], warps = [1, 2]>
+    func.func @decay(%q: !gdn.tile<16x128xf32, #tokens>, %a: !gdn.tile<4x128xf32, #tokens>)
         -> !gdn.tile<16x128xf32, #tokens> {
-      %0, %1 = gdn.tile_merge_decay %p, %s blocks 4 : !gdn.tile<16x128xf32, #tokens>
+      %0 = gdn.tile_decay_half %q by %a blocks 4 upper
+          : !gdn.tile<16x128xf32, #tokens>, !gdn.tile<4x128xf32, #tokens>
       return %0 : !gdn.tile<16x128xf32, #tokens>
     }
     ```
 
     Since 0.1.
   }];
-  let arguments = (ins Gdn_TileType:$prefix, Gdn_TileType:$suffix, I64Attr:$block);
-  let results = (outs Gdn_TileType:$merged_prefix, Gdn_TileType:$merged_suffix);
-  let assemblyFormat = "$prefix `,` $suffix `blocks` $block attr-dict `:` type($prefix)";
-}
-
-def Gdn_TileTotalDecayOp : Gdn_MatrixOp<"tile_total_decay", [
-    Pure, AllTypesMatch<["prefix", "suffix"]>]> {
-  let summary = "the decay over all rows";
-  let description = [{
-    `output[c] = prefix[i, c] * suffix[i, c]` for the first row i that a thread
-    has: of results of `gdn.tile_merge_decay` for one block of all rows, the
-    product of all factors, whatever i is.
-
-    Constraints:
-
-    - C1: as C1 of `gdn.tile_merge_decay`; `output` is K of f32 in the layout
-      that is theirs without the rows (`#gdn.slice<0, ..>`).
-
-    Example:
-
-    ```mlir
-    #tokens = #gdn.blocked<per_lane = [2, 2], lanes = [8, 4], warps = [1, 2]>
-    func.func @total(%p: !gdn.tile<16x128xf32, #tokens>, %s: !gdn.tile<16x128xf32, #tokens>)
-        -> !gdn.tile<128xf32, #gdn.slice<0, #tokens>> {
-      %0 = gdn.tile_total_decay %p, %s
-          : !gdn.tile<16x128xf32, #tokens> to !gdn.tile<128xf32, #gdn.slice<0, #tokens>>
-      return %0 : !gdn.tile<128xf32, #gdn.slice<0, #tokens>>
-    }
-    ```
-
-    Since 0.1.
-  }];
-  let arguments = (ins Gdn_TileType:$prefix, Gdn_TileType:$suffix);
+  let arguments = (ins Gdn_TileType:$input, Gdn_TileType:$totals, I64Attr:$block,
+                       UnitAttr:$upper);
   let results = (outs Gdn_TileType:$output);
-  let assemblyFormat = "$prefix `,` $suffix attr-dict `:` type($prefix) `to` type($output)";
+  let assemblyFormat = [{
+    $input `by` $totals `blocks` $block (`upper` $upper^)? attr-dict
+    `:` type($input) `,` type($totals)
+  }];
 }
 
 def Gdn_TilePairMmaOp : Gdn_MatrixOp<"tile_pair_mma", [
-    Pure, AllTypesMatch<["lhs", "rhs"]>, AllTypesMatch<["acc", "result"]>]> {
-  let summary = "products of the rows of two tiles, each with each";
+    AttrSizedOperandSegments, MemoryEffects<[MemRead]>]> {
+  let summary = "products of the rows of two matrices, each with each";
   let description = [{
-    `result[w, i, j] = acc[w, i, j] + sum of lhs[i, c] * rhs[j, c]` over those
-    columns c that warp w has: all rows of one tile with all of the other, on
-    tensor cores (`mma.sync`), which take both from the registers where they
-    lie. Products are exact, sums are in f32.
+    `result[w, i, j]` is the sum of `lhs[i, c] * rhs[j, c]` over those columns c
+    that warp w of the team has: an equal part of them, in order. The matrices
+    lie in shared memory from `lhs_offsets` and `rhs_offsets` on; a warp loads
+    them (`ldmatrix`) and multiplies on tensor cores (`mma.sync`). Products are
+    exact, sums are in f32.
 
     Constraints:
 
-    - C1: `lhs` and `rhs` are 16 x K of f16 or bf16 in a layout as C1 of
-      `gdn.tile_merge_decay` has it, K a multiple of 16 for each warp.
-    - C2: `acc` is warps x 16 x 16 of f32, laid out with
-      `per_lane = [1, 2, 4]`, `lanes = [1, 8, 4]` and `warps = [warps, 1, 1]`.
+    - C1: `lhs` and `rhs` have the same elements, f16 or bf16, the same number of
+      columns, and the same swizzle; each warp has a multiple of 16 columns.
+    - C2: there is one offset for each dimension of each.
+    - C3: `result` is warps x M x N of f32, M 8 or 16, N a multiple of 8, laid
+      out with `per_lane = [1, 1, 2]`, `lanes = [1, 8, 4]` and
+      `warps = [warps, 1, 1]`.
 
     Example:
 
     ```mlir
-    #tokens = #gdn.blocked<per_lane = [2, 2], lanes = [8, 4], warps = [1, 2]>
-    #pairs = #gdn.blocked<per_lane = [1, 2, 4], lanes = [1, 8, 4], warps = [2, 1, 1]>
-    func.func @pairs(%q: !gdn.tile<16x128xbf16, #tokens>, %k: !gdn.tile<16x128xbf16, #tokens>,
-                     %c: !gdn.tile<2x16x16xf32, #pairs>) -> !gdn.tile<2x16x16xf32, #pairs> {
-      %0 = gdn.tile_pair_mma %q, %k, %c : !gdn.tile<16x128xbf16, #tokens>, !gdn.tile<2x16x16xf32, #pairs>
-      return %0 : !gdn.tile<2x16x16xf32, #pairs>
+    #pairs = #gdn.blocked<per_lane = [1, 1, 2], lanes = [1, 8, 4], warps = [2, 1, 1]>
+    func.func @pairs(%q: !gdn.shared<2x16x128xbf16, swizzle = 128>,
+                     %k: !gdn.shared<2x8x128xbf16, swizzle = 128>, %team: index)
+        -> !gdn.tile<2x16x8xf32, #pairs> {
+      %c0 = arith.constant 0 : index
+      %0 = gdn.tile_pair_mma %q[%team, %c0, %c0], %k[%team, %c0, %c0]
+          : !gdn.shared<2x16x128xbf16, swizzle = 128>, !gdn.shared<2x8x128xbf16, swizzle = 128>
+          to !gdn.tile<2x16x8xf32, #pairs>
+      return %0 : !gdn.tile<2x16x8xf32, #pairs>
     }
     ```
 
     Since 0.1.
   }];
-  let arguments = (ins Gdn_TileType:$lhs, Gdn_TileType:$rhs, Gdn_TileType:$acc);
+  let arguments = (ins Gdn_SharedType:$lhs, Variadic<Index>:$lhs_offsets,
+                       Gdn_SharedType:$rhs, Variadic<Index>:$rhs_offsets);
   let results = (outs Gdn_TileType:$result);
-  let assemblyFormat = "$lhs `,` $rhs `,` $acc attr-dict `:` type($lhs) `,` type($acc)";
+  let assemblyFormat = [{
+    $lhs `[` $lhs_offsets `]` `,` $rhs `[` $rhs_offsets `]` attr-dict
+    `:` type($lhs) `,` type($rhs) `to` type($result)
+  }];
+  let extraClassDeclaration = [{
+    /// Warps that share the columns.
+    int64_t getWarps() { return getResult().getType().getDimSize(0); }
+  }];
 }
 
-def Gdn_TilePickPairsOp : Gdn_MatrixOp<"tile_pick_pairs", [
-    Pure, AllTypesMatch<["others", "pairs", "result"]>]> {
-  let summary = "the elements of those pairs of rows that a block joins";
+def Gdn_SharedStorePairsOp : Gdn_MatrixOp<"shared_store_pairs", [MemoryEffects<[MemWrite]>]> {
+  let summary = "stores what a block joins of products of rows";
   let description = [{
-    `result[.., i, j]` is that of `pairs` where row j is in the lower and row i
-    in the upper half of the same block of 2 * `block` rows, and that of
-    `others` elsewhere. With `block` 0 it is that of `pairs` where i = j. So the
-    blocks of 0, 1, 2, 4 and 8 pick each pair of j <= i of 16 rows once.
+    Rows are cut into blocks of `block` of them. `pairs[w, i, j]` is of the i-th
+    row that lies in a second block of two, and the j-th row that lies in a
+    first one (`gdn.tile_half`); where those two blocks stand side by side, it
+    goes to the matrix at place `slot` + w of `dest`, at these rows' numbers.
+    With `block` 0 the pairs are of all rows, and those of a row with itself are
+    stored. So blocks of 0, 1, 2, 4 and 8 store each pair of j <= i of 16 rows
+    once, and nothing above the diagonal.
 
     Constraints:
 
-    - C1: the tiles have two dimensions or more.
-    - C2: `block` is 0 or a power of 2.
+    - C1: `dest` is places x T x T of f32; `pairs` is warps x T / 2 x T / 2 of f32,
+      or warps x T x T where `block` is 0, and T is 16.
+    - C2: `block` is 0, 1, 2, 4 or 8.
+    - C3: `pairs` is laid out as the result of `gdn.tile_pair_mma`.
 
     Example:
 
     ```mlir
-    #pairs = #gdn.blocked<per_lane = [1, 2, 4], lanes = [1, 8, 4], warps = [2, 1, 1]>
-    func.func @pick(%all: !gdn.tile<2x16x16xf32, #pairs>, %some: !gdn.tile<2x16x16xf32, #pairs>)
-        -> !gdn.tile<2x16x16xf32, #pairs> {
-      %0 = gdn.tile_pick_pairs %all, %some blocks 4 : !gdn.tile<2x16x16xf32, #pairs>
-      return %0 : !gdn.tile<2x16x16xf32, #pairs>
+    #pairs = #gdn.blocked<per_lane = [1, 1, 2], lanes = [1, 8, 4], warps = [2, 1, 1]>
+    func.func @store_pairs(%p: !gdn.tile<2x8x8xf32, #pairs>, %s: !gdn.shared<4x16x16xf32>, %slot: index) {
+      gdn.shared_store_pairs %p, %s[%slot] blocks 4 : !gdn.tile<2x8x8xf32, #pairs>, !gdn.shared<4x16x16xf32>
+      return
     }
     ```
 
     Since 0.1.
   }];
-  let arguments = (ins Gdn_TileType:$others, Gdn_TileType:$pairs, I64Attr:$block);
-  let results = (outs Gdn_TileType:$result);
-  let assemblyFormat = "$others `,` $pairs `blocks` $block attr-dict `:` type($result)";
+  let arguments = (ins Gdn_TileType:$pairs, Gdn_SharedType:$dest, Index:$slot, I64Attr:$block);
+  let assemblyFormat = [{
+    $pairs `,` $dest `[` $slot `]` `blocks` $block attr-dict `:` type($pairs) `,` type($dest)
+  }];
 }
 
 def Gdn_TileUnitInverseOp : Gdn_MatrixOp<"tile_unit_inverse", [MemoryEffects<[MemRead]>]> {

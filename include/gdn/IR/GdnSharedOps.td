@@ -92,6 +92,26 @@ def Gdn_TeamBarrierOp : Gdn_Op<"team_barrier", [MemoryEffects<[MemRead, MemWrite
   let assemblyFormat = "attr-dict";
 }
 
+def Gdn_WarpBarrierOp : Gdn_Op<"warp_barrier", [MemoryEffects<[MemRead, MemWrite]>]> {
+  let summary = "waits for all threads of the warp";
+  let description = [{
+    What a thread of the warp wrote to shared memory before, all of them see
+    behind it.
+
+    Example:
+
+    ```mlir
+    func.func @warp_barrier() {
+      gdn.warp_barrier
+      return
+    }
+    ```
+
+    Since 0.1.
+  }];
+  let assemblyFormat = "attr-dict";
+}
+
 //===----------------------------------------------------------------------===//
 // Events
 //===----------------------------------------------------------------------===//

@@ -140,6 +140,8 @@ def Gdn_TileLayoutInterface : AttrInterface<"TileLayoutInterface"> {
       (ins "::llvm::ArrayRef<int64_t>":$shape)>,
     InterfaceMethod<"How many neighbouring registers hold neighbouring elements.",
       "int64_t", "getRunLength", (ins "int64_t":$dim)>,
+    InterfaceMethod<"Elements of the smallest tile along a dimension.",
+      "int64_t", "getBlock", (ins "int64_t":$dim)>,
     InterfaceMethod<"From a thread's first element to that of its register.",
       "int64_t", "getOffset", (ins "int64_t":$dim, "int64_t":$reg)>,
     InterfaceMethod<"Warps along a dimension.", "int64_t", "getWarpsAlong", (ins "int64_t":$dim)>,
@@ -199,11 +201,11 @@ def Gdn_MmaLayoutAttr : Gdn_Layout<"MmaLayout"> {
   let mnemonic = "mma";
   let summary = "accumulators of a tensor core";
   let description = [{
-    How a warp holds the result of `mma.sync` m16n8 (PTX ISA, matrix fragments):
-    lane l holds the elements (l / 4, 2 (l % 4)) and the next column, and those
-    8 rows below, of each 16 x 8 block. Two such blocks side by side are the A
-    operands of two products of tf32 over 8 columns each, the even and the odd
-    ones, so results become operands where they lie (`cores` of `!gdn.shared`).
+    How a warp holds the left factor of `mma.sync` m16n8k8 of tf32 (PTX ISA,
+    matrix fragments): lane l holds the elements (l / 4, l % 4) and 4 columns
+    further, and those 8 rows below, of each 16 x 8 block. It holds results so,
+    too, where the right factor has its rows in the order of `cores` of
+    `!gdn.shared`: then results become factors where they lie.
 
     `warps` stand side by side along the rows and the columns. Warps beyond
     their product hold the same elements again. With four warps along the rows
@@ -271,24 +273,26 @@ def Gdn_SharedType : TypeDef<Gdn_Dialect, "Shared"> {
     4 to 6 are xored with 7 to 9 (128 bytes), 4 to 5 with 7 to 8 (64), 4 with 7
     (32).
 
-    `paired`: all even rows stand before all odd ones, so that threads which
-    hold neighbouring rows 2 r and 2 r + 1 read 8 rows that stand together.
-
     `cores = [a, b]`: it is an operand of a tensor core, N x K of tf32, in core
     matrices of 8 rows by 16 bytes (PTX ISA, `wgmma` without swizzle): 8 rows
-    further down lie `a` bytes further, the next 4 columns `b` bytes. Of each 16
-    columns those stand first that an accumulator has in its even registers:
-    0, 2, 4, 6, 8, .. 14, then 1, 3, .. 15. So accumulators (`#gdn.mma`) are the
-    other operand as they lie.
+    further down lie `a` bytes further, the next 4 columns `b` bytes. Rows stand
+    in a core matrix in the order 0, 4, 1, 5, 2, 6, 3, 7: a thread's two sums,
+    which are of neighbours there, are of rows 4 apart, as it has the columns of
+    a left factor (`#gdn.mma`).
+
+    `interleaved`: of each 8 columns, 0, 4, 1, 5, 2, 6, 3, 7 stand one behind
+    the other, so that a thread reads what belongs to its two columns of
+    `#gdn.mma` at once.
 
     ```mlir
-    func.func private @buffers(!gdn.shared<4x16x128xbf16, swizzle = 128, paired>,
+    func.func private @buffers(!gdn.shared<4x16x128xbf16, swizzle = 128>,
+                               !gdn.shared<4x128xf32, interleaved>,
                                !gdn.shared<4x32x128xtf32, cores = [144, 576]>)
     ```
   }];
   let parameters = (ins ArrayRefParameter<"int64_t">:$shape, "::mlir::Type":$elementType,
     DefaultValuedParameter<"int64_t", "0">:$swizzle,
-    DefaultValuedParameter<"bool", "false">:$paired,
+    DefaultValuedParameter<"bool", "false">:$interleaved,
     OptionalArrayRefParameter<"int64_t">:$cores);
   let hasCustomAssemblyFormat = 1;
   let genVerifyDecl = 1;
