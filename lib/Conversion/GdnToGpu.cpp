@@ -109,10 +109,9 @@ static Value widenBf16(Value registers, VectorType type, OpBuilder &b) {
       b, loc, bits, arith::BitcastOp::create(b, loc, narrow, registers));
   Value places = arith::ConstantOp::create(
       b, loc,
-      SplatElementsAttr::get(cast<ShapedType>(bits),
-                             b.getI32IntegerAttr(16)));
-  return arith::BitcastOp::create(
-      b, loc, type, arith::ShLIOp::create(b, loc, wide, places));
+      SplatElementsAttr::get(cast<ShapedType>(bits), b.getI32IntegerAttr(16)));
+  return arith::BitcastOp::create(b, loc, type,
+                                  arith::ShLIOp::create(b, loc, wide, places));
 }
 
 struct ConvertCast : public OpConversionPattern<TileCastOp> {

@@ -143,10 +143,22 @@ struct ConvertTileMma : public OpConversionPattern<TileMmaOp> {
     Value acc = vector::FromElementsOp::create(
         rewriter, loc,
         VectorType::get(int64_t(sums.size()), rewriter.getF32Type()), sums);
-    Value product = PtxWgmmaOp::create(rewriter, loc, acc.getType(),
-                                       flattenLhs(adaptor.getLhs(), rewriter),
-                                       address.build(adaptor.getOffsets()), acc,
-                                       type.getCores()[0], type.getCores()[1]);
+    // The left factor takes registers of its own. With few of them, half of it
+    // comes at a time.
+    constexpr int64_t mostKeys = 128, fewRegisters = 184;
+    int64_t keys = op.getLhs().getType().getDimSize(1);
+    bool isTight = role && role.getRegisters().value_or(0) < fewRegisters;
+    int64_t step = std::min(keys, isTight ? mostKeys / 2 : mostKeys);
+    Value product = acc;
+    for (int64_t key = 0; key < keys; key += step) {
+      SmallVector<Value> offsets(adaptor.getOffsets());
+      offsets.back() = IndexBuilder(rewriter, loc).add(offsets.back(), key);
+      product = PtxWgmmaOp::create(
+          rewriter, loc, acc.getType(),
+          flattenLhs(adaptor.getLhs(), key / 4, step / 4, rewriter),
+          address.build(offsets), product, type.getCores()[0],
+          type.getCores()[1]);
+    }
     Value result = adaptor.getAcc();
     for (int64_t column = 0; column < accType.getDimSize(1); column += 2)
       for (int64_t row : {0, 1})
@@ -240,18 +252,26 @@ public:
             blocks = registers.getDimSize(2) / 2;
     Value zero = arith::ConstantOp::create(b, loc, b.getF32FloatAttr(0));
     SmallVector<SmallVector<Value>> sums(blocks, SmallVector<Value>(4, zero));
-    for (int64_t k = 0; k < columns; k += 16) {
-      SmallVector<Value> left = loadRows(lhs, lhsOffsets, 0, rows, k);
-      // Rows that are not there count as zeros.
-      if (rows == 1) {
-        Value none = arith::ConstantIntOp::create(b, loc, 0, 32);
-        left = {left[0], none, left[1], none};
-      }
+    // Two steps at a time: four matrices are the most that one load takes.
+    int64_t wide = columns % 32 == 0 ? 2 : 1;
+    for (int64_t k = 0; k < columns; k += 16 * wide) {
+      SmallVector<SmallVector<Value>> right;
       for (int64_t block = 0; block < blocks; ++block)
-        sums[block] = buildMma(
-            b, loc, kind, castFactor(left, isF16),
-            castFactor(loadRows(rhs, rhsOffsets, 8 * block, 1, k), isF16),
-            sums[block]);
+        right.push_back(castFactor(
+            loadRows(rhs, rhsOffsets, 8 * block, 1, 2 * wide, k), isF16));
+      for (int64_t step = 0; step < wide; ++step) {
+        SmallVector<Value> left = castFactor(
+            loadRows(lhs, lhsOffsets, 0, rows, 2, k + 16 * step), isF16);
+        // Rows that are not there count as zeros.
+        if (rows == 1) {
+          Value none = LLVM::ZeroOp::create(b, loc, left[0].getType());
+          left = {left[0], none, left[1], none};
+        }
+        for (int64_t block = 0; block < blocks; ++block)
+          sums[block] = buildMma(
+              b, loc, kind, left,
+              ArrayRef<Value>(right[block]).slice(2 * step, 2), sums[block]);
+      }
     }
     Value result = arith::ConstantOp::create(b, loc, b.getZeroAttr(registers));
     for (int64_t block = 0; block < blocks; ++block)
@@ -264,19 +284,20 @@ public:
   }
 
 private:
-  /// Matrices of 8 rows, `high` of them one below the other, from row `first`
-  /// on, over 16 columns: first those of the left 8 columns.
+  /// Matrices of 8 rows and 8 columns, `high` of them one below the other from
+  /// row `first` on, `wide` of them side by side: first those on the left.
   SmallVector<Value> loadRows(const SharedAddress &matrix, ValueRange offsets,
-                              int64_t first, int64_t high, int64_t column) {
+                              int64_t first, int64_t high, int64_t wide,
+                              int64_t column) {
     SmallVector<Value> indices(offsets);
     size_t rank = indices.size();
-    Value number = i.rem(i.div(lane, 8), 2 * high);
+    Value number = i.rem(i.div(lane, 8), wide * high);
     Value row = i.add(i.mul(i.rem(number, high), 8), i.rem(lane, 8));
     Value right = i.mul(i.div(number, high), 8);
     indices[rank - 2] = i.add(i.add(indices[rank - 2], row), first);
     indices[rank - 1] =
         i.add(i.add(indices[rank - 1], column), i.add(firstColumn, right));
-    return buildLdmatrix(b, loc, matrix.build(indices), 2 * high,
+    return buildLdmatrix(b, loc, matrix.build(indices), wide * high,
                          /*isTransposed=*/false);
   }
 

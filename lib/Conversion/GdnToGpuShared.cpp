@@ -72,7 +72,7 @@ Value SharedAddress::buildMatrixOffset(Value row, Value column) const {
   if (type.getInterleaved())
     column = buildInterleaved(i, column);
   if (!swizzle)
-    return i.add(i.mul(row, shape.back() * bytes), i.mul(column, bytes));
+    return i.add(i.mul(row, type.getRowBytes()), i.mul(column, bytes));
   int64_t panelColumns = type.getPanelColumns();
   Value panel = i.div(column, panelColumns);
   Value part = i.mul(i.rem(column, panelColumns), bytes);

@@ -180,11 +180,9 @@ LogicalResult TilePairMmaOp::verify() {
   if (!(element.isF16() || element.isBF16()) ||
       element != rhs.getElementType() ||
       lhs.getShape().back() != rhs.getShape().back() ||
-      lhs.getSwizzle() != rhs.getSwizzle() ||
       lhs.getShape().back() % (16 * getWarps()) != 0)
     return emitOpError("expects factors of f16 or of bf16, with the same "
-                       "swizzle and the same columns, a multiple of 16 in each "
-                       "warp, but got ")
+                       "columns, a multiple of 16 in each warp, but got ")
            << lhs << " and " << rhs;
   // C2
   if (int64_t(getLhsOffsets().size()) != lhs.getRank() ||

@@ -52,8 +52,8 @@ verifyMatrices(function_ref<InFlightDiagnostic()> emitError, int64_t rows,
 
 LogicalResult SharedType::verify(function_ref<InFlightDiagnostic()> emitError,
                                  ArrayRef<int64_t> shape, Type elementType,
-                                 int64_t swizzle, bool interleaved,
-                                 ArrayRef<int64_t> cores) {
+                                 int64_t swizzle, int64_t pitch,
+                                 bool interleaved, ArrayRef<int64_t> cores) {
   if (isTf32(elementType) == cores.empty())
     return emitError() << "expects elements of tf32 in cores and nowhere else";
   if (!isTf32(elementType) && (!elementType.isIntOrFloat() ||
@@ -67,14 +67,18 @@ LogicalResult SharedType::verify(function_ref<InFlightDiagnostic()> emitError,
   if (interleaved && (swizzle || !cores.empty() || shape.back() % 8 != 0))
     return emitError() << "expects a multiple of 8 columns, no swizzle and no "
                           "cores where columns are interleaved";
-  if (!swizzle && cores.empty())
+  if (!swizzle && !pitch && cores.empty())
     return success();
   if (shape.size() < 2)
-    return emitError() << "expects two dimensions or more for a swizzle or "
-                          "cores";
+    return emitError() << "expects two dimensions or more for a swizzle, a "
+                          "pitch or cores";
   int64_t rows = shape[shape.size() - 2];
   int64_t bytes =
       isTf32(elementType) ? 4 : elementType.getIntOrFloatBitWidth() / 8;
+  if (pitch && (swizzle || !cores.empty() || pitch % 16 != 0 ||
+                pitch < shape.back() * bytes))
+    return emitError() << "expects a pitch to be a multiple of 16 bytes and as "
+                          "long as a row, and no swizzle and no cores with it";
   return verifyMatrices(emitError, rows, shape.back(), bytes, swizzle, cores);
 }
 
@@ -84,11 +88,15 @@ int64_t SharedType::getElementBytes() const {
              : getElementType().getIntOrFloatBitWidth() / 8;
 }
 
+int64_t SharedType::getRowBytes() const {
+  return getPitch() ? getPitch() : getShape().back() * getElementBytes();
+}
+
 int64_t SharedType::getMatrixBytes() const {
   ArrayRef<int64_t> shape = getShape();
   int64_t rows = getRank() > 1 ? shape[getRank() - 2] : 1;
   if (getCores().empty())
-    return rows * shape.back() * getElementBytes();
+    return rows * getRowBytes();
   // The last core matrix ends where the next matrix may begin.
   return (rows / coreRows - 1) * getCores()[0] +
          (shape.back() / coreColumns - 1) * getCores()[1] + 128;
@@ -106,7 +114,7 @@ int64_t SharedType::getPanelColumns() const {
 Type SharedType::parse(AsmParser &parser) {
   SmallVector<int64_t> shape, cores;
   Type elementType;
-  int64_t swizzle = 0;
+  int64_t swizzle = 0, pitch = 0;
   bool interleaved = false;
   SMLoc start = parser.getCurrentLocation();
   if (parser.parseLess() ||
@@ -116,6 +124,9 @@ Type SharedType::parse(AsmParser &parser) {
   while (succeeded(parser.parseOptionalComma())) {
     if (succeeded(parser.parseOptionalKeyword("swizzle"))) {
       if (parser.parseEqual() || parser.parseInteger(swizzle))
+        return Type();
+    } else if (succeeded(parser.parseOptionalKeyword("pitch"))) {
+      if (parser.parseEqual() || parser.parseInteger(pitch))
         return Type();
     } else if (succeeded(parser.parseOptionalKeyword("interleaved"))) {
       interleaved = true;
@@ -130,7 +141,7 @@ Type SharedType::parse(AsmParser &parser) {
     return Type();
   return parser.getChecked<SharedType>(
       start, parser.getContext(), ArrayRef<int64_t>(shape), elementType,
-      swizzle, interleaved, ArrayRef<int64_t>(cores));
+      swizzle, pitch, interleaved, ArrayRef<int64_t>(cores));
 }
 
 void SharedType::print(AsmPrinter &printer) const {
@@ -139,6 +150,8 @@ void SharedType::print(AsmPrinter &printer) const {
   printer << 'x' << getElementType();
   if (getSwizzle())
     printer << ", swizzle = " << getSwizzle();
+  if (getPitch())
+    printer << ", pitch = " << getPitch();
   if (getInterleaved())
     printer << ", interleaved";
   if (!getCores().empty()) {

@@ -55,6 +55,11 @@ void SequenceProgram::build() {
 SequenceProgram::Registers SequenceProgram::getRegisters() const {
   if (!schedule.getWarpgroup() || schedule.getChainWarps() != 4 || teams != 2)
     return {};
+  if (const char *e = getenv("GDN_R")) {
+    int a, c, d;
+    sscanf(e, "%d,%d,%d", &a, &c, &d);
+    return a ? Registers{a, c, d} : Registers{};
+  }
   return {200, 168, 136};
 }
 
@@ -72,20 +77,29 @@ void SequenceProgram::buildOthers() {
 // Shared memory
 //===----------------------------------------------------------------------===//
 
-Value SequenceProgram::allocate(ArrayRef<int64_t> shape, Type type,
-                                int64_t swizzle, bool interleaved,
-                                ArrayRef<int64_t> cores) {
-  auto buffer =
-      SharedType::get(b.getContext(), shape, type, swizzle, interleaved, cores);
-  sharedBytes = llvm::alignTo(sharedBytes, swizzle ? 1024 : 16);
+Value SequenceProgram::allocate(SharedType buffer) {
+  sharedBytes = llvm::alignTo(sharedBytes, buffer.getSwizzle() ? 1024 : 16);
   Value value = SharedAllocOp::create(b, buffer, sharedBytes);
   sharedBytes += buffer.getNumBytes();
   return value;
 }
 
+Value SequenceProgram::allocate(ArrayRef<int64_t> shape, Type type) {
+  return allocate(
+      SharedType::get(b.getContext(), shape, type, 0, 0, false, {}));
+}
+
+/// Rows so long that the same columns of 8 of them lie in different banks.
+static SharedType getPitched(ArrayRef<int64_t> shape, Type type) {
+  int64_t bytes = shape.back() * type.getIntOrFloatBitWidth() / 8;
+  return SharedType::get(type.getContext(), shape, type, 0, bytes + 16, false,
+                         {});
+}
+
 /// A place for the tokens of an operand, T x channels or T, for each of `depth`
 /// chunks.
-Value SequenceProgram::allocateRows(Value operand, int64_t depth) {
+Value SequenceProgram::allocateRows(Value operand, int64_t depth,
+                                    int64_t swizzle) {
   if (!operand)
     return Value();
   auto type = llvm::cast<MemRefType>(operand.getType());
@@ -93,7 +107,22 @@ Value SequenceProgram::allocateRows(Value operand, int64_t depth) {
   if (type.getRank() == 1)
     return allocate(shape, type.getElementType());
   shape.push_back(type.getDimSize(1));
-  return allocate(shape, type.getElementType(), /*swizzle=*/128);
+  Type stored = type.getElementType();
+  if (!swizzle)
+    return allocate(getPitched(shape, stored));
+  return allocate(
+      SharedType::get(b.getContext(), shape, stored, swizzle, 0, false, {}));
+}
+
+/// An operand of the chain for each chunk. 16 bytes lie between core matrices
+/// that are stored to together along the columns, and rows of them begin 32
+/// bytes later in the banks: what is stored together lies in different banks.
+Value SequenceProgram::allocateCores(ArrayRef<int64_t> shape) {
+  constexpr int64_t core = 128 + 16;
+  int64_t row = shape.back() / SharedType::coreColumns * core;
+  row = llvm::alignTo(row, 128) + 32;
+  return allocate(
+      SharedType::get(b.getContext(), shape, tf32, 0, 0, false, {row, core}));
 }
 
 Value SequenceProgram::createEvent(int64_t places, int64_t arrivals) {
@@ -125,37 +154,27 @@ void SequenceProgram::createEvents() {
 }
 
 void SequenceProgram::allocateAll() {
-  decay = allocateRows(op.getDecay(), stages);
-  erase = allocateRows(op.getErase(), stages);
-  query = allocateRows(op.getQuery(), stages);
-  key = allocateRows(op.getKey(), stages);
-  value = allocateRows(op.getValue(), prepared);
-  write = allocateRows(op.getWrite(), prepared);
-  // A warp's channels stand in a panel of their own.
-  auto allocatePanels = [&](int64_t rows) {
-    return allocate({teams, rows, keys}, b.getBF16Type(),
-                    /*swizzle=*/2 * keys / teamWarps);
-  };
-  pairRows = allocatePanels(erase ? chunkSize : chunkSize / 2);
-  pairColumns = allocatePanels(chunkSize / 2);
+  decay = allocateRows(op.getDecay(), stages, /*swizzle=*/0);
+  erase = allocateRows(op.getErase(), stages, 0);
+  query = allocateRows(op.getQuery(), stages, 0);
+  key = allocateRows(op.getKey(), stages, 0);
+  value = allocateRows(op.getValue(), prepared, 128);
+  write = allocateRows(op.getWrite(), prepared, 128);
+  // Two for each team, used in turns.
+  Type bf16 = b.getBF16Type();
+  pairRows = allocate(
+      getPitched({2 * teams, erase ? chunkSize : chunkSize / 2, keys}, bf16));
+  pairColumns = allocate(getPitched({2 * teams, chunkSize / 2, keys}, bf16));
   if (erase)
     erasedPairs = allocate({teams * teamWarps, chunkSize, chunkSize}, f32);
   scorePairs = allocate({teams * teamWarps, chunkSize, chunkSize}, f32);
   if (decay)
-    gamma = allocate({prepared, keys}, f32, 0, /*interleaved=*/true);
-  // 16 bytes between core matrices that are stored to together, so that they
-  // lie in different banks.
-  constexpr int64_t core = 128 + 16;
-  int64_t rows = erase ? 2 * chunkSize : chunkSize;
-  gated = allocate({prepared, rows, keys}, tf32, 0, false,
-                   {keys / SharedType::coreColumns * core, core});
-  auto allocateColumns = [&](int64_t rows) {
-    return allocate({prepared, rows, chunkSize}, tf32, 0, false,
-                    {chunkSize / SharedType::coreColumns * core, core});
-  };
-  readers = allocateColumns(chunkSize + keys);
+    gamma = allocate(SharedType::get(b.getContext(), {prepared, keys}, f32, 0,
+                                     0, /*interleaved=*/true, {}));
+  gated = allocateCores({prepared, erase ? 2 * chunkSize : chunkSize, keys});
+  readers = allocateCores({prepared, chunkSize + keys, chunkSize});
   if (erase)
-    inverse = allocateColumns(chunkSize);
+    inverse = allocateCores({prepared, chunkSize, chunkSize});
 }
 
 //===----------------------------------------------------------------------===//
@@ -337,10 +356,8 @@ void SequenceProgram::prepareChunk(Value team, Value chunk) {
                                     query, begin, key, begin);
   SharedStorePairsOp::create(b, own, scorePairs, place, 0);
   EventArriveOp::create(b, operandsFree, chunk, /*copies=*/false);
-  for (int64_t block = 1; block < chunkSize; block *= 2) {
+  for (int64_t block = 1; block < chunkSize; block *= 2)
     joinBlocks(some, block, team, place);
-    decayBlocks(some, block);
-  }
   EventArriveOp::create(b, paired, chunk, /*copies=*/false);
   EventWaitOp::create(b, preparedFree, chunk, /*previous=*/true);
   storeOperands(some, getSlot(chunk, prepared));
@@ -384,14 +401,19 @@ static Value half(ImplicitLocOpBuilder &b, Value tile, int64_t block,
 }
 
 /// Products of the tokens in the upper half of each 2 * `block` with those in
-/// the lower half.
-void SequenceProgram::joinBlocks(const Operands &some, int64_t block,
-                                 Value team, Value place) {
+/// the lower half. What the next blocks need comes between the products and
+/// their use. Buffers are used in turns: a warp has read one before its barrier
+/// of the next turn, after which it writes to it.
+void SequenceProgram::joinBlocks(Operands &some, int64_t block, Value team,
+                                 Value place) {
   Type bf16 = b.getBF16Type();
   int64_t rows = 0;
+  Value turn =
+      arith::AddIOp::create(b, arith::MulIOp::create(b, team, index(2)),
+                            index(llvm::Log2_64(block) % 2));
   auto store = [&](Value tile, Value buffer, bool isUpper) {
     storeShared(cast(half(b, tile, block, isUpper), bf16), buffer,
-                {team, index(rows), index(0)});
+                {turn, index(rows), index(0)});
   };
   if (erase) {
     store(some.erased, pairRows, true);
@@ -401,11 +423,11 @@ void SequenceProgram::joinBlocks(const Operands &some, int64_t block,
   rows = 0;
   store(some.keys, pairColumns, false);
   WarpBarrierOp::create(b);
-  SmallVector<Value> begin = {team, index(0), index(0)};
+  SmallVector<Value> begin = {turn, index(0), index(0)};
   Value products = TilePairMmaOp::create(
       b, getPairsType(erase ? chunkSize : chunkSize / 2, chunkSize / 2),
       pairRows, begin, pairColumns, begin);
-  WarpBarrierOp::create(b);
+  decayBlocks(some, block);
   if (erase) {
     SharedStorePairsOp::create(b, half(b, products, chunkSize / 2, false),
                                erasedPairs, place, block);
@@ -520,7 +542,8 @@ Value SequenceProgram::chainChunk(Value chunk, Value state) {
   TileType type = getChainType(chunkSize, f32);
   EventWaitOp::create(b, ready, chunk, /*previous=*/false);
   int64_t rows = erase ? 2 * chunkSize : chunkSize;
-  Value read = product(cast(state, tf32), gated, slot, splat(0.0, getChainType(rows, f32)));
+  Value read = product(cast(state, tf32), gated, slot,
+                       splat(0.0, getChainType(rows, f32)));
   Value output = read, erased;
   if (erase) {
     erased = TileColumnsOp::create(b, type, read, 0);

@@ -44,10 +44,10 @@ private:
   };
 
   // What a chunk needs in shared memory, and the events of its rings.
-  mlir::Value allocate(llvm::ArrayRef<int64_t> shape, mlir::Type element,
-                       int64_t swizzle = 0, bool interleaved = false,
-                       llvm::ArrayRef<int64_t> cores = {});
-  mlir::Value allocateRows(mlir::Value operand, int64_t depth);
+  mlir::Value allocate(llvm::ArrayRef<int64_t> shape, mlir::Type element);
+  mlir::Value allocate(SharedType buffer);
+  mlir::Value allocateCores(llvm::ArrayRef<int64_t> shape);
+  mlir::Value allocateRows(mlir::Value operand, int64_t depth, int64_t swizzle);
   mlir::Value createEvent(int64_t places, int64_t arrivals);
   void createEvents();
   void allocateAll();
@@ -63,7 +63,7 @@ private:
   void buildPrepare(mlir::Value team);
   void prepareChunk(mlir::Value team, mlir::Value chunk);
   Operands loadOperands(mlir::Value slot);
-  void joinBlocks(const Operands &some, int64_t block, mlir::Value team,
+  void joinBlocks(Operands &some, int64_t block, mlir::Value team,
                   mlir::Value place);
   void decayBlocks(Operands &some, int64_t block);
   void storeOperands(const Operands &some, mlir::Value slot);

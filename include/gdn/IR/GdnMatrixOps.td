@@ -217,8 +217,8 @@ def Gdn_TilePairMmaOp : Gdn_MatrixOp<"tile_pair_mma", [
 
     Constraints:
 
-    - C1: `lhs` and `rhs` have the same elements, f16 or bf16, the same number of
-      columns, and the same swizzle; each warp has a multiple of 16 columns.
+    - C1: `lhs` and `rhs` have the same elements, f16 or bf16, and the same
+      number of columns; each warp has a multiple of 16 of them.
     - C2: there is one offset for each dimension of each.
     - C3: `result` is warps x M x N of f32, M 8 or 16, N a multiple of 8, laid
       out with `per_lane = [1, 1, 2]`, `lanes = [1, 8, 4]` and

@@ -273,6 +273,10 @@ def Gdn_SharedType : TypeDef<Gdn_Dialect, "Shared"> {
     4 to 6 are xored with 7 to 9 (128 bytes), 4 to 5 with 7 to 8 (64), 4 with 7
     (32).
 
+    `pitch`: a row begins that many bytes after the one before. With 16 bytes
+    more than a row has, 8 rows of one column lie in different banks, and an
+    address is that of the first row and a constant.
+
     `cores = [a, b]`: it is an operand of a tensor core, N x K of tf32, in core
     matrices of 8 rows by 16 bytes (PTX ISA, `wgmma` without swizzle): 8 rows
     further down lie `a` bytes further, the next 4 columns `b` bytes. Rows stand
@@ -292,6 +296,7 @@ def Gdn_SharedType : TypeDef<Gdn_Dialect, "Shared"> {
   }];
   let parameters = (ins ArrayRefParameter<"int64_t">:$shape, "::mlir::Type":$elementType,
     DefaultValuedParameter<"int64_t", "0">:$swizzle,
+    DefaultValuedParameter<"int64_t", "0">:$pitch,
     DefaultValuedParameter<"bool", "false">:$interleaved,
     OptionalArrayRefParameter<"int64_t">:$cores);
   let hasCustomAssemblyFormat = 1;
@@ -303,6 +308,8 @@ def Gdn_SharedType : TypeDef<Gdn_Dialect, "Shared"> {
     int64_t getRank() const { return getShape().size(); }
     /// 4 for tf32, which is stored as f32.
     int64_t getElementBytes() const;
+    /// Bytes from one row to the next, where there are no panels and no cores.
+    int64_t getRowBytes() const;
     /// Bytes from one matrix to the next.
     int64_t getMatrixBytes() const;
     int64_t getNumBytes() const;
