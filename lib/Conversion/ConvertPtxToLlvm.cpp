@@ -10,7 +10,9 @@
 #include "gdn/IR/Gdn.h"
 #include "mlir/Dialect/GPU/IR/GPUDialect.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+#include "mlir/Dialect/LLVMIR/NVVMDialect.h"
 #include "mlir/IR/ImplicitLocOpBuilder.h"
+#include "mlir/Interfaces/SideEffectInterfaces.h"
 
 namespace gdn {
 #define GEN_PASS_DEF_CONVERTPTXTOLLVMPASS
@@ -45,8 +47,7 @@ static std::string formatWgmma(PtxWgmmaOp op) {
             "k8.f32.tf32.tf32 " + formatRegisters(0, sums) + ", " +
             formatRegisters(sums + 4 * i, 4) + ", " + rhs + ", 1, 1, 1;\n";
   }
-  return text + "wgmma.commit_group.sync.aligned;\n"
-                "wgmma.wait_group.sync.aligned 0;\n}";
+  return text + "wgmma.commit_group.sync.aligned;\n}";
 }
 
 /// The descriptor of a matrix without swizzle (PTX ISA): its address, and the
@@ -71,30 +72,85 @@ static SmallVector<Value> unpack(ImplicitLocOpBuilder &b, Value pack) {
   return values;
 }
 
+/// Text that has `tied` as its first operands and as its results too, after
+/// which come `operands`, of `inputs` in constraints.
+static SmallVector<Value> buildText(ImplicitLocOpBuilder &b, StringRef text,
+                                    ArrayRef<Value> tied,
+                                    ArrayRef<Value> operands,
+                                    StringRef inputs) {
+  std::string outputs, ties;
+  for (size_t i = 0; i < tied.size(); ++i) {
+    outputs += i ? ",=f" : "=f";
+    ties += "," + std::to_string(i);
+  }
+  SmallVector<Value> all(operands);
+  llvm::append_range(all, tied);
+  SmallVector<Type> types(tied.size(), b.getF32Type());
+  auto type = LLVM::LLVMStructType::getLiteral(b.getContext(), types);
+  auto block = LLVM::InlineAsmOp::create(
+      b, type, all, text, outputs + inputs.str() + ties + ",~{memory}",
+      /*has_side_effects=*/true, /*is_align_stack=*/false,
+      LLVM::TailCallKind::None, LLVM::AsmDialectAttr(), ArrayAttr());
+  SmallVector<Value> results;
+  for (size_t i = 0; i < tied.size(); ++i)
+    results.push_back(
+        LLVM::ExtractValueOp::create(b, block.getRes(), int64_t(i)));
+  return results;
+}
+
+/// Whether `op` reads memory at most. (`ldmatrix` does not say so itself.)
+static bool writesNothing(Operation *op) {
+  if (isa<NVVM::LdMatrixOp>(op))
+    return true;
+  auto effects = getEffectsRecursively(op);
+  return effects &&
+         llvm::all_of(*effects, [](const MemoryEffects::EffectInstance &it) {
+           return isa<MemoryEffects::Read>(it.getEffect());
+         });
+}
+
+/// The first operation behind `op` that computes with what it has summed, or
+/// that may write memory or let others do so: the product may still be reading
+/// there. What only moves sums between vectors goes there, too.
+static Operation *sinkUses(PtxWgmmaOp op) {
+  SetVector<Operation *> moves;
+  auto usesSums = [&](Operation *next) {
+    return llvm::any_of(next->getOperands(), [&](Value operand) {
+      Operation *def = operand.getDefiningOp();
+      return def == op || moves.contains(def);
+    });
+  };
+  Operation *end = op->getNextNode();
+  for (; !end->hasTrait<OpTrait::IsTerminator>(); end = end->getNextNode()) {
+    if (!usesSums(end) && writesNothing(end))
+      continue;
+    if (!isa<LLVM::ExtractElementOp, LLVM::InsertElementOp,
+             LLVM::ShuffleVectorOp, LLVM::ExtractValueOp, LLVM::InsertValueOp>(
+            end))
+      break;
+    moves.insert(end);
+  }
+  for (Operation *move : moves)
+    move->moveBefore(end);
+  return moves.empty() ? end : moves.front();
+}
+
+/// The instructions, and as late as may be the wait for them.
 static void convert(PtxWgmmaOp op) {
   ImplicitLocOpBuilder b(op.getLoc(), op);
   SmallVector<Value> sums = unpack(b, op.getAcc());
   SmallVector<Value> operands = unpack(b, op.getLhs());
-  std::string outputs, inputs, ties;
-  for (size_t i = 0; i < sums.size(); ++i) {
-    outputs += i ? ",=f" : "=f";
-    ties += "," + std::to_string(i);
-  }
+  std::string inputs;
   for (size_t i = 0; i < operands.size(); ++i)
     inputs += ",r";
   operands.push_back(buildDescriptor(b, op));
-  llvm::append_range(operands, sums);
-  SmallVector<Type> types(sums.size(), b.getF32Type());
-  auto type = LLVM::LLVMStructType::getLiteral(b.getContext(), types);
-  auto text = LLVM::InlineAsmOp::create(
-      b, type, operands, formatWgmma(op),
-      outputs + inputs + ",l" + ties + ",~{memory}",
-      /*has_side_effects=*/true, /*is_align_stack=*/false,
-      LLVM::TailCallKind::None, LLVM::AsmDialectAttr(), ArrayAttr());
+  sums = buildText(b, formatWgmma(op), sums, operands, inputs + ",l");
+  b.setInsertionPoint(sinkUses(op));
+  sums = buildText(b, "wgmma.wait_group.sync.aligned 0;", sums, {}, "");
   Value result = LLVM::PoisonOp::create(b, op.getAcc().getType());
-  for (size_t i = 0; i < sums.size(); ++i)
+  for (auto [i, sum] : llvm::enumerate(sums))
     result = LLVM::InsertElementOp::create(
-        b, result, LLVM::ExtractValueOp::create(b, text.getRes(), int64_t(i)),
+        b, result, sum,
         LLVM::ConstantOp::create(b, b.getI32Type(), int64_t(i)));
   op.replaceAllUsesWith(result);
   op.erase();

@@ -60,7 +60,7 @@ SequenceProgram::Registers SequenceProgram::getRegisters() const {
     sscanf(e, "%d,%d,%d", &a, &c, &d);
     return a ? Registers{a, c, d} : Registers{};
   }
-  return {200, 168, 136};
+  return {184, 184, 136};
 }
 
 void SequenceProgram::buildOthers() {
@@ -108,8 +108,6 @@ Value SequenceProgram::allocateRows(Value operand, int64_t depth,
     return allocate(shape, type.getElementType());
   shape.push_back(type.getDimSize(1));
   Type stored = type.getElementType();
-  if (!swizzle)
-    return allocate(getPitched(shape, stored));
   return allocate(
       SharedType::get(b.getContext(), shape, stored, swizzle, 0, false, {}));
 }
@@ -155,9 +153,9 @@ void SequenceProgram::createEvents() {
 
 void SequenceProgram::allocateAll() {
   decay = allocateRows(op.getDecay(), stages, /*swizzle=*/0);
-  erase = allocateRows(op.getErase(), stages, 0);
-  query = allocateRows(op.getQuery(), stages, 0);
-  key = allocateRows(op.getKey(), stages, 0);
+  erase = allocateRows(op.getErase(), stages, 128);
+  query = allocateRows(op.getQuery(), stages, 128);
+  key = allocateRows(op.getKey(), stages, 128);
   value = allocateRows(op.getValue(), prepared, 128);
   write = allocateRows(op.getWrite(), prepared, 128);
   // Two for each team, used in turns.
@@ -536,43 +534,52 @@ void SequenceProgram::buildChain() {
                         transpose(b, final), begin);
 }
 
-/// One chunk (x, R, O and S' of the chunkwise form, transposed).
-Value SequenceProgram::chainChunk(Value chunk, Value state) {
-  Value slot = getSlot(chunk, prepared);
+/// What the chunk writes, not yet erased; in f32.
+Value SequenceProgram::loadWritten(Value slot) {
   TileType type = getChainType(chunkSize, f32);
-  EventWaitOp::create(b, ready, chunk, /*previous=*/false);
-  int64_t rows = erase ? 2 * chunkSize : chunkSize;
-  Value read = product(cast(state, tf32), gated, slot,
-                       splat(0.0, getChainType(rows, f32)));
-  Value output = read, erased;
-  if (erase) {
-    erased = TileColumnsOp::create(b, type, read, 0);
-    output = TileColumnsOp::create(b, type, read, chunkSize);
-  }
-  if (decay) {
-    auto stateType = llvm::cast<TileType>(state.getType());
-    auto layout =
-        SliceLayoutAttr::get(b.getContext(), 0, stateType.getLayout());
-    Value factors =
-        loadShared(gamma, {slot, index(0)}, getType({keys}, f32, layout));
-    state = multiply(TileExpandOp::create(b, stateType, factors, 0), state);
-  }
-
-  EventWaitOp::create(b, valuesFull, chunk, /*previous=*/false);
-  auto loadValues = [&](Value buffer) {
+  auto load = [&](Value buffer) {
     Type stored = llvm::cast<SharedType>(buffer.getType()).getElementType();
     return loadShared(buffer, {slot, index(0), index(0)},
                       getChainType(chunkSize, stored), /*isTransposed=*/true);
   };
-  Value written = cast(loadValues(value), f32);
-  if (Value gate = op.getWrite())
-    written = multiply(isPerHead(gate) ? loadGate(write, slot, type, 1)
-                                       : loadValues(write),
-                       written);
+  Value gate = op.getWrite();
+  if (!gate)
+    return cast(load(value), f32);
+  Value factor = isPerHead(gate) ? loadGate(write, slot, type, 1) : load(write);
+  return multiply(factor, load(value));
+}
+
+/// The state, decayed over the chunk.
+Value SequenceProgram::decayState(Value state, Value slot) {
+  if (!decay)
+    return state;
+  auto type = llvm::cast<TileType>(state.getType());
+  auto layout = SliceLayoutAttr::get(b.getContext(), 0, type.getLayout());
+  Value factors =
+      loadShared(gamma, {slot, index(0)}, getType({keys}, f32, layout));
+  return multiply(TileExpandOp::create(b, type, factors, 0), state);
+}
+
+/// One chunk (x, R, O and S' of the chunkwise form, transposed). Values are
+/// loaded while the first product goes on; the state, which is where products
+/// write, rests until it has ended.
+Value SequenceProgram::chainChunk(Value chunk, Value state) {
+  Value slot = getSlot(chunk, prepared);
+  TileType type = getChainType(chunkSize, f32);
+  EventWaitOp::create(b, valuesFull, chunk, /*previous=*/false);
+  EventWaitOp::create(b, ready, chunk, /*previous=*/false);
+  int64_t rows = erase ? 2 * chunkSize : chunkSize;
+  Value read = product(cast(state, tf32), gated, slot,
+                       splat(0.0, getChainType(rows, f32)));
+  Value written = loadWritten(slot), output = read;
   if (erase) {
+    Value erased = TileColumnsOp::create(b, type, read, 0);
+    output = TileColumnsOp::create(b, type, read, chunkSize);
     written = arith::SubFOp::create(b, written, erased);
-    written = product(cast(written, tf32), inverse, slot, written);
   }
+  state = decayState(state, slot);
+  if (erase)
+    written = product(cast(written, tf32), inverse, slot, written);
   Value operand = cast(written, tf32);
   Value sums = TileJoinOp::create(b, getChainType(chunkSize + keys, f32),
                                   splat(0.0, type), state);

@@ -70,6 +70,8 @@ private:
   void buildSolve(mlir::Value team, mlir::Value chunk);
   void arriveReady(mlir::Value chunk);
   void buildChain();
+  Tile loadWritten(mlir::Value slot);
+  Tile decayState(Tile state, mlir::Value slot);
   Tile chainChunk(mlir::Value chunk, Tile state);
   void buildStore(mlir::Value chunk);
 
