@@ -100,18 +100,32 @@ static Value roundToTf32(Value registers, OpBuilder &b) {
 }
 
 /// bf16 is the upper half of f32: exact, and cheaper than a conversion that
-/// flushes subnormals.
+/// flushes subnormals. Two of them come from 32 bits, as they are loaded.
 static Value widenBf16(Value registers, VectorType type, OpBuilder &b) {
   Location loc = registers.getLoc();
-  auto narrow = cast<VectorType>(registers.getType()).clone(b.getI16Type());
-  auto bits = type.clone(b.getI32Type());
-  Value wide = arith::ExtUIOp::create(
-      b, loc, bits, arith::BitcastOp::create(b, loc, narrow, registers));
-  Value places = arith::ConstantOp::create(
-      b, loc,
-      SplatElementsAttr::get(cast<ShapedType>(bits), b.getI32IntegerAttr(16)));
-  return arith::BitcastOp::create(b, loc, type,
-                                  arith::ShLIOp::create(b, loc, wide, places));
+  int64_t count = type.getNumElements();
+  auto flat = VectorType::get(count, b.getBF16Type());
+  registers = vector::ShapeCastOp::create(b, loc, flat, registers);
+  auto splat = [&](VectorType bits, int32_t value) {
+    return arith::ConstantOp::create(
+        b, loc, SplatElementsAttr::get(bits, b.getI32IntegerAttr(value)));
+  };
+  Value wide;
+  if (count % 2 == 0) {
+    auto bits = VectorType::get(count / 2, b.getI32Type());
+    Value pairs = vector::BitCastOp::create(b, loc, bits, registers);
+    wide = vector::InterleaveOp::create(
+        b, loc, arith::ShLIOp::create(b, loc, pairs, splat(bits, 16)),
+        arith::AndIOp::create(b, loc, pairs, splat(bits, 0xffff0000)));
+  } else {
+    auto bits = VectorType::get(count, b.getI32Type());
+    Value narrow = arith::BitcastOp::create(
+        b, loc, VectorType::get(count, b.getI16Type()), registers);
+    wide = arith::ShLIOp::create(
+        b, loc, arith::ExtUIOp::create(b, loc, bits, narrow), splat(bits, 16));
+  }
+  wide = arith::BitcastOp::create(b, loc, flat.clone(b.getF32Type()), wide);
+  return vector::ShapeCastOp::create(b, loc, type, wide);
 }
 
 struct ConvertCast : public OpConversionPattern<TileCastOp> {

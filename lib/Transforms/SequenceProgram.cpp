@@ -60,7 +60,7 @@ SequenceProgram::Registers SequenceProgram::getRegisters() const {
     sscanf(e, "%d,%d,%d", &a, &c, &d);
     return a ? Registers{a, c, d} : Registers{};
   }
-  return {184, 184, 136};
+  return {168, 184, 152};
 }
 
 void SequenceProgram::buildOthers() {
