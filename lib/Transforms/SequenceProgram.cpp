@@ -20,6 +20,9 @@ using namespace gdn;
 
 static constexpr int64_t chunkSize = ChunkedScheduleAttr::chunkSize;
 static constexpr int64_t teamWarps = ChunkedScheduleAttr::teamWarps;
+/// Blocks of tokens are joined two by two, as often as it takes.
+static constexpr int64_t levels = llvm::ConstantLog2<chunkSize>();
+
 SequenceProgram::SequenceProgram(ImplicitLocOpBuilder &builder,
                                  SequenceRuleOp op)
     : b(builder), op(op), schedule(op.getSchedule()), keys(op.getKeyChannels()),
@@ -60,13 +63,11 @@ SequenceProgram::Registers SequenceProgram::getRegisters() const {
     sscanf(e, "%d,%d,%d", &a, &c, &d);
     return a ? Registers{a, c, d} : Registers{};
   }
-  return {168, 184, 152};
+  return {168, 168, 168};
 }
 
 void SequenceProgram::buildOthers() {
-  buildRole("solve", teams, 1, {}, [&](Value team) {
-    forEachChunk(team, teams, [&](Value chunk) { buildSolve(team, chunk); });
-  });
+  buildRole("solve", teams, 1, {}, [&](Value team) { buildSolve(team); });
   buildRole("load", 1, 1, {}, [&](Value) { buildLoad(); });
   buildRole("store", 1, 1, {}, [&](Value) {
     forEachChunk(index(0), 1, [&](Value chunk) { buildStore(chunk); });
@@ -140,13 +141,13 @@ void SequenceProgram::createEvents() {
   // for scalars, which are not copied asynchronously.
   int64_t scalars = isPerHead(op.getDecay()) || isPerHead(op.getErase());
   operandsFull = createEvent(stages, 32 + scalars);
-  operandsFree = createEvent(stages, teamWarps);
-  valuesFull = createEvent(prepared, 32 + isPerHead(op.getWrite()));
-  outputsFull = createEvent(prepared, chainWarps);
-  valuesFree = createEvent(prepared, 1);
+  // Of each, those that prepare and the one that solves.
+  operandsFree = createEvent(stages, teamWarps + 1);
+  valuesFull = createEvent(stages, 32 + isPerHead(op.getWrite()));
+  outputsFull = createEvent(stages, chainWarps);
+  valuesFree = createEvent(stages, 1);
   paired = createEvent(teams, teamWarps);
   pairsFree = createEvent(teams, 1);
-  // Both of those that prepare, and the one that solves.
   ready = createEvent(prepared, teamWarps + 1);
   preparedFree = createEvent(prepared, chainWarps);
 }
@@ -156,16 +157,17 @@ void SequenceProgram::allocateAll() {
   erase = allocateRows(op.getErase(), stages, 128);
   query = allocateRows(op.getQuery(), stages, 128);
   key = allocateRows(op.getKey(), stages, 128);
-  value = allocateRows(op.getValue(), prepared, 128);
-  write = allocateRows(op.getWrite(), prepared, 128);
-  // Two for each team, used in turns.
+  value = allocateRows(op.getValue(), stages, 128);
+  write = allocateRows(op.getWrite(), stages, 128);
+  // Factors for blocks of 1, 2, 4 and 8 tokens.
   Type bf16 = b.getBF16Type();
-  pairRows = allocate(
-      getPitched({2 * teams, erase ? chunkSize : chunkSize / 2, keys}, bf16));
-  pairColumns = allocate(getPitched({2 * teams, chunkSize / 2, keys}, bf16));
+  pairRows = allocate(getPitched(
+      {teams * levels, erase ? chunkSize : chunkSize / 2, keys}, bf16));
+  pairColumns =
+      allocate(getPitched({teams * levels, chunkSize / 2, keys}, bf16));
   if (erase)
-    erasedPairs = allocate({teams * teamWarps, chunkSize, chunkSize}, f32);
-  scorePairs = allocate({teams * teamWarps, chunkSize, chunkSize}, f32);
+    erasedPairs = allocate({teams, chunkSize, chunkSize}, f32);
+  scorePairs = allocate({teams, chunkSize, chunkSize}, f32);
   if (decay)
     gamma = allocate(SharedType::get(b.getContext(), {prepared, keys}, f32, 0,
                                      0, /*interleaved=*/true, {}));
@@ -193,11 +195,11 @@ TileType SequenceProgram::getTokensType(int64_t rows, Type type) {
                                         {1, teamWarps}));
 }
 
-/// Products of `rows` with `columns` tokens, over each warp's channels.
+/// Products of `rows` with `columns` tokens, in the warp that solves.
 TileType SequenceProgram::getPairsType(int64_t rows, int64_t columns) {
-  return getType({teamWarps, rows, columns}, f32,
-                 BlockedLayoutAttr::get(b.getContext(), {1, 1, 2}, {1, 8, 4},
-                                        {teamWarps, 1, 1}));
+  return getType(
+      {1, rows, columns}, f32,
+      BlockedLayoutAttr::get(b.getContext(), {1, 1, 2}, {1, 8, 4}, {1, 1, 1}));
 }
 
 /// Value channels x `columns`, as the chain holds them.
@@ -324,7 +326,6 @@ void SequenceProgram::buildLoad() {
     if (isPerHead(op.getDecay()) || isPerHead(op.getErase()))
       EventArriveOp::create(b, operandsFull, chunk, /*copies=*/false);
     EventWaitOp::create(b, valuesFree, chunk, /*previous=*/true);
-    slot = getSlot(chunk, prepared);
     copy(op.getWrite(), write);
     copy(op.getValue(), value);
     EventArriveOp::create(b, valuesFull, chunk, /*copies=*/true);
@@ -334,32 +335,20 @@ void SequenceProgram::buildLoad() {
 }
 
 void SequenceProgram::buildPrepare(Value team) {
-  Value place = arith::MulIOp::create(b, team, index(teamWarps));
-  // What no block joins stays 0.
-  Value none = splat(0.0, getPairsType(chunkSize, chunkSize));
-  for (Value pairs : {erasedPairs, scorePairs})
-    if (pairs)
-      storeShared(none, pairs, {place, index(0), index(0)});
-  forEachChunk(team, teams, [&](Value chunk) { prepareChunk(team, chunk); });
-}
-
-void SequenceProgram::prepareChunk(Value team, Value chunk) {
-  Value slot = getSlot(chunk, stages);
-  EventWaitOp::create(b, operandsFull, chunk, /*previous=*/false);
-  Operands some = loadOperands(slot);
-  Value place = arith::MulIOp::create(b, team, index(teamWarps));
-  EventWaitOp::create(b, pairsFree, chunk, /*previous=*/true);
-  SmallVector<Value> begin = {slot, index(0), index(0)};
-  Value own = TilePairMmaOp::create(b, getPairsType(chunkSize, chunkSize),
-                                    query, begin, key, begin);
-  SharedStorePairsOp::create(b, own, scorePairs, place, 0);
-  EventArriveOp::create(b, operandsFree, chunk, /*copies=*/false);
-  for (int64_t block = 1; block < chunkSize; block *= 2)
-    joinBlocks(some, block, team, place);
-  EventArriveOp::create(b, paired, chunk, /*copies=*/false);
-  EventWaitOp::create(b, preparedFree, chunk, /*previous=*/true);
-  storeOperands(some, getSlot(chunk, prepared));
-  arriveReady(chunk);
+  forEachChunk(team, teams, [&](Value chunk) {
+    EventWaitOp::create(b, operandsFull, chunk, /*previous=*/false);
+    Operands some = loadOperands(getSlot(chunk, stages));
+    EventArriveOp::create(b, operandsFree, chunk, /*copies=*/false);
+    EventWaitOp::create(b, pairsFree, chunk, /*previous=*/true);
+    for (int64_t level = 0; level < levels; ++level) {
+      storeFactors(some, level, team);
+      decayBlocks(some, 1 << level);
+    }
+    EventArriveOp::create(b, paired, chunk, /*copies=*/false);
+    EventWaitOp::create(b, preparedFree, chunk, /*previous=*/true);
+    storeOperands(some, getSlot(chunk, prepared));
+    arriveReady(chunk);
+  });
 }
 
 /// A token's own decay is on its row already: it comes before the token reads.
@@ -398,40 +387,26 @@ static Value half(ImplicitLocOpBuilder &b, Value tile, int64_t block,
       tile, block, isUpper);
 }
 
-/// Products of the tokens in the upper half of each 2 * `block` with those in
-/// the lower half. What the next blocks need comes between the products and
-/// their use. Buffers are used in turns: a warp has read one before its barrier
-/// of the next turn, after which it writes to it.
-void SequenceProgram::joinBlocks(Operands &some, int64_t block, Value team,
-                                 Value place) {
-  Type bf16 = b.getBF16Type();
-  int64_t rows = 0;
-  Value turn =
-      arith::AddIOp::create(b, arith::MulIOp::create(b, team, index(2)),
-                            index(llvm::Log2_64(block) % 2));
-  auto store = [&](Value tile, Value buffer, bool isUpper) {
-    storeShared(cast(half(b, tile, block, isUpper), bf16), buffer,
-                {turn, index(rows), index(0)});
+/// Where the factors for blocks of a size stand.
+Value SequenceProgram::getPlace(Value team, int64_t level) {
+  return arith::AddIOp::create(b, arith::MulIOp::create(b, team, index(levels)),
+                               index(level));
+}
+
+/// Of each two blocks, the erased keys and queries of the second one, and the
+/// keys of the first one.
+void SequenceProgram::storeFactors(const Operands &some, int64_t level,
+                                   Value team) {
+  Value place = getPlace(team, level);
+  auto store = [&](Value tile, Value buffer, int64_t row, bool isUpper) {
+    Value rows = half(b, tile, 1 << level, isUpper);
+    storeShared(cast(rows, b.getBF16Type()), buffer,
+                {place, index(row), index(0)});
   };
-  if (erase) {
-    store(some.erased, pairRows, true);
-    rows = chunkSize / 2;
-  }
-  store(some.queries, pairRows, true);
-  rows = 0;
-  store(some.keys, pairColumns, false);
-  WarpBarrierOp::create(b);
-  SmallVector<Value> begin = {turn, index(0), index(0)};
-  Value products = TilePairMmaOp::create(
-      b, getPairsType(erase ? chunkSize : chunkSize / 2, chunkSize / 2),
-      pairRows, begin, pairColumns, begin);
-  decayBlocks(some, block);
-  if (erase) {
-    SharedStorePairsOp::create(b, half(b, products, chunkSize / 2, false),
-                               erasedPairs, place, block);
-    products = half(b, products, chunkSize / 2, true);
-  }
-  SharedStorePairsOp::create(b, products, scorePairs, place, block);
+  if (erase)
+    store(some.erased, pairRows, 0, true);
+  store(some.queries, pairRows, erase ? chunkSize / 2 : 0, true);
+  store(some.keys, pairColumns, 0, false);
 }
 
 /// Decays within blocks become those within blocks of twice the size.
@@ -463,34 +438,60 @@ void SequenceProgram::storeOperands(const Operands &some, Value slot) {
     storeShared(some.totals, gamma, {slot, index(0)});
 }
 
-void SequenceProgram::buildSolve(Value team, Value chunk) {
+void SequenceProgram::buildSolve(Value team) {
+  // What no block joins stays 0.
+  Value none = splat(0.0, getPairsType(chunkSize, chunkSize));
+  for (Value pairs : {erasedPairs, scorePairs})
+    if (pairs)
+      storeShared(none, pairs, {team, index(0), index(0)});
+  WarpBarrierOp::create(b);
+  forEachChunk(team, teams, [&](Value chunk) { solveChunk(team, chunk); });
+}
+
+/// Products of tokens with earlier ones: each with itself, then those that
+/// blocks of each size join.
+void SequenceProgram::multiplyPairs(Value team, Value chunk) {
+  Value slot = getSlot(chunk, stages);
+  EventWaitOp::create(b, operandsFull, chunk, /*previous=*/false);
+  SmallVector<Value> begin = {slot, index(0), index(0)};
+  Value own = TilePairMmaOp::create(b, getPairsType(chunkSize, chunkSize),
+                                    query, begin, key, begin);
+  SharedStorePairsOp::create(b, own, scorePairs, team, 0);
+  EventArriveOp::create(b, operandsFree, chunk, /*copies=*/false);
   EventWaitOp::create(b, paired, chunk, /*previous=*/false);
-  Value place = arith::MulIOp::create(b, team, index(teamWarps));
-  auto rows = BlockedLayoutAttr::get(b.getContext(), {2, 4}, {8, 4}, {1, 1});
-  TileType type = getType({chunkSize, chunkSize}, f32, rows);
-  auto addPairs = [&](Value pairs) {
-    Value sum = loadShared(pairs, {place, index(0), index(0)}, type);
-    for (int64_t warp = 1; warp < teamWarps; ++warp) {
-      Value next = arith::AddIOp::create(b, place, index(warp));
-      sum = arith::AddFOp::create(
-          b, sum, loadShared(pairs, {next, index(0), index(0)}, type));
+  SmallVector<Value> joined;
+  for (int64_t level = 0; level < levels; ++level) {
+    begin[0] = getPlace(team, level);
+    joined.push_back(TilePairMmaOp::create(
+        b, getPairsType(erase ? chunkSize : chunkSize / 2, chunkSize / 2),
+        pairRows, begin, pairColumns, begin));
+  }
+  EventArriveOp::create(b, pairsFree, chunk, /*copies=*/false);
+  for (auto [level, products] : llvm::enumerate(joined)) {
+    Value scores = products;
+    if (erase) {
+      SharedStorePairsOp::create(b, half(b, products, chunkSize / 2, false),
+                                 erasedPairs, team, 1 << level);
+      scores = half(b, products, chunkSize / 2, true);
     }
-    return sum;
-  };
-  Value slot = getSlot(chunk, prepared);
-  Value scored = addPairs(scorePairs), solved;
+    SharedStorePairsOp::create(b, scores, scorePairs, team, 1 << level);
+  }
+  WarpBarrierOp::create(b);
+}
+
+void SequenceProgram::solveChunk(Value team, Value chunk) {
+  multiplyPairs(team, chunk);
+  Value slot = getSlot(chunk, prepared), solved;
+  auto rows = BlockedLayoutAttr::get(b.getContext(), {2, 4}, {8, 4}, {1, 1});
+  Value scored = loadShared(scorePairs, {team, index(0), index(0)},
+                            getType({chunkSize, chunkSize}, f32, rows));
   if (erase) {
     // Half of the lanes hold a column each.
     auto columns = BlockedLayoutAttr::get(b.getContext(), {chunkSize, 1},
                                           {1, chunkSize}, {1, 1});
-    Value sum = addPairs(erasedPairs);
-    TeamBarrierOp::create(b);
-    storeShared(sum, erasedPairs, {place, index(0), index(0)});
-    TeamBarrierOp::create(b);
     solved = TileUnitInverseOp::create(
-        b, getType({chunkSize, chunkSize}, f32, columns), erasedPairs, place);
+        b, getType({chunkSize, chunkSize}, f32, columns), erasedPairs, team);
   }
-  EventArriveOp::create(b, pairsFree, chunk, /*copies=*/false);
   EventWaitOp::create(b, preparedFree, chunk, /*previous=*/true);
   storeShared(cast(scored, tf32), readers, {slot, index(0), index(0)});
   if (erase)
@@ -571,7 +572,8 @@ Value SequenceProgram::chainChunk(Value chunk, Value state) {
   int64_t rows = erase ? 2 * chunkSize : chunkSize;
   Value read = product(cast(state, tf32), gated, slot,
                        splat(0.0, getChainType(rows, f32)));
-  Value written = loadWritten(slot), output = read;
+  Value place = getSlot(chunk, stages);
+  Value written = loadWritten(place), output = read;
   if (erase) {
     Value erased = TileColumnsOp::create(b, type, read, 0);
     output = TileColumnsOp::create(b, type, read, chunkSize);
@@ -591,7 +593,7 @@ Value SequenceProgram::chainChunk(Value chunk, Value state) {
   // Outputs take the place of the values.
   output = multiply(splat(op.getScale().convertToFloat(), type),
                     arith::AddFOp::create(b, output, added));
-  storeShared(cast(output, element), value, {slot, index(0), index(0)},
+  storeShared(cast(output, element), value, {place, index(0), index(0)},
               /*isTransposed=*/true);
   EventArriveOp::create(b, outputsFull, chunk, /*copies=*/false);
   return state;
@@ -600,7 +602,7 @@ Value SequenceProgram::chainChunk(Value chunk, Value state) {
 void SequenceProgram::buildStore(Value chunk) {
   Value row = arith::MulIOp::create(b, chunk, index(chunkSize));
   EventWaitOp::create(b, outputsFull, chunk, /*previous=*/false);
-  CopyOutOp::create(b, value, getSlot(chunk, prepared), op.getOutput(), row,
+  CopyOutOp::create(b, value, getSlot(chunk, stages), op.getOutput(), row,
                     buildValid(b, tokens, row));
   EventArriveOp::create(b, valuesFree, chunk, /*copies=*/false);
 }

@@ -61,13 +61,14 @@ private:
   void forEachChunk(mlir::Value first, int64_t step, Body body);
   void buildLoad();
   void buildPrepare(mlir::Value team);
-  void prepareChunk(mlir::Value team, mlir::Value chunk);
   Operands loadOperands(mlir::Value slot);
-  void joinBlocks(Operands &some, int64_t block, mlir::Value team,
-                  mlir::Value place);
+  mlir::Value getPlace(mlir::Value team, int64_t level);
+  void storeFactors(const Operands &some, int64_t level, mlir::Value team);
   void decayBlocks(Operands &some, int64_t block);
   void storeOperands(const Operands &some, mlir::Value slot);
-  void buildSolve(mlir::Value team, mlir::Value chunk);
+  void buildSolve(mlir::Value team);
+  void multiplyPairs(mlir::Value team, mlir::Value chunk);
+  void solveChunk(mlir::Value team, mlir::Value chunk);
   void arriveReady(mlir::Value chunk);
   void buildChain();
   Tile loadWritten(mlir::Value slot);
@@ -105,8 +106,7 @@ private:
   // Rings of operands as they come; values become outputs.
   mlir::Value query, key, decay, erase, value, write;
   mlir::Value operandsFull, operandsFree, valuesFull, outputsFull, valuesFree;
-  // A team's factors for pairs of tokens, and sums of each warp over its
-  // channels.
+  // A team's factors for pairs of tokens, and their products.
   mlir::Value pairRows, pairColumns, erasedPairs, scorePairs;
   mlir::Value paired, pairsFree;
   // Ring of the chain's operands: what reads the state, gated erased keys above
