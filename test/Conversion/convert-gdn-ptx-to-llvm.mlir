@@ -15,12 +15,51 @@
 // CHECK-SAME:      add.s64 rhs, $16, 36;
 // CHECK-SAME:      {$12, $13, $14, $15}, rhs, 1, 1, 1;
 // CHECK-SAME:      wgmma.commit_group.sync.aligned;
-// CHECK-SAME:      wgmma.wait_group.sync.aligned 0;
 // CHECK-SAME:      "=f,=f,=f,=f,=f,=f,=f,=f,r,r,r,r,r,r,r,r,l,0,1,2,3,4,5,6,7,~{memory}"
+// CHECK-COUNT-8: llvm.extractvalue
+// CHECK:         llvm.inline_asm has_side_effects "wgmma.wait_group.sync.aligned 0;", "=f,=f,=f,=f,=f,=f,=f,=f,0,1,2,3,4,5,6,7,~{memory}"
 // CHECK-NOT:     gdn.ptx_wgmma
 gpu.module @kernels {
   llvm.func @product(%a: vector<8xi32>, %b: !llvm.ptr<3>, %c: vector<8xf32>) -> vector<8xf32> {
     %0 = gdn.ptx_wgmma %a, %b, %c stride 144 leading 288 : vector<8xi32>, !llvm.ptr<3>, vector<8xf32>
+    llvm.return %0 : vector<8xf32>
+  }
+
+  // Loads, and what only moves sums, go on meanwhile; not what computes with them.
+  // CHECK-LABEL: llvm.func @load_meanwhile
+  // CHECK:         wgmma.commit_group
+  // CHECK:         %[[FACTOR:.*]] = llvm.load %arg1
+  // CHECK:         wgmma.wait_group
+  // CHECK:         %[[SUM:.*]] = llvm.extractelement
+  // CHECK:         llvm.fmul %[[SUM]], %[[FACTOR]]
+  llvm.func @load_meanwhile(%a: vector<8xi32>, %b: !llvm.ptr<3>, %c: vector<8xf32>) -> f32 {
+    %zero = llvm.mlir.constant(0 : i32) : i32
+    %0 = gdn.ptx_wgmma %a, %b, %c stride 144 leading 288 : vector<8xi32>, !llvm.ptr<3>, vector<8xf32>
+    %1 = llvm.extractelement %0[%zero : i32] : vector<8xf32>
+    %2 = llvm.load %b : !llvm.ptr<3> -> f32
+    %3 = llvm.fmul %1, %2 : f32
+    llvm.return %3 : f32
+  }
+
+  // Nothing may be written where the product still reads.
+  // CHECK-LABEL: llvm.func @store_afterwards
+  // CHECK:         wgmma.commit_group
+  // CHECK:         wgmma.wait_group
+  // CHECK:         llvm.store
+  llvm.func @store_afterwards(%a: vector<8xi32>, %b: !llvm.ptr<3>, %c: vector<8xf32>, %d: f32) -> vector<8xf32> {
+    %0 = gdn.ptx_wgmma %a, %b, %c stride 144 leading 288 : vector<8xi32>, !llvm.ptr<3>, vector<8xf32>
+    llvm.store %d, %b : f32, !llvm.ptr<3>
+    llvm.return %0 : vector<8xf32>
+  }
+
+  // Nor may others be told that they may.
+  // CHECK-LABEL: llvm.func @arrive_afterwards
+  // CHECK:         wgmma.commit_group
+  // CHECK:         wgmma.wait_group
+  // CHECK:         nvvm.mbarrier.arrive
+  llvm.func @arrive_afterwards(%a: vector<8xi32>, %b: !llvm.ptr<3>, %c: vector<8xf32>) -> vector<8xf32> {
+    %0 = gdn.ptx_wgmma %a, %b, %c stride 144 leading 288 : vector<8xi32>, !llvm.ptr<3>, vector<8xf32>
+    %1 = nvvm.mbarrier.arrive %b : !llvm.ptr<3> -> i64
     llvm.return %0 : vector<8xf32>
   }
 }

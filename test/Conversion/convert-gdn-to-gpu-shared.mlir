@@ -1,8 +1,8 @@
 // RUN: gdn-opt %s --pass-pipeline='builtin.module(gpu.module(convert-gdn-to-gpu,canonicalize,cse))' \
 // RUN:   --split-input-file --verify-diagnostics | FileCheck %s
 #mma = #gdn.mma<warps = [1, 1]>
-#tokens = #gdn.blocked<per_lane = [2, 2], lanes = [8, 4], warps = [1, 1]>
-#pairs = #gdn.blocked<per_lane = [1, 2, 4], lanes = [1, 8, 4], warps = [1, 1, 1]>
+#tokens = #gdn.blocked<per_lane = [1, 2], lanes = [1, 32], warps = [1, 1]>
+#pairs = #gdn.blocked<per_lane = [1, 1, 2], lanes = [1, 8, 4], warps = [1, 1, 1]>
 !buffer = !gdn.shared<2x16x64xbf16, swizzle = 128>
 !event = !gdn.event<stages = 2, arrivals = 1>
 gpu.module @kernels {
@@ -14,9 +14,8 @@ gpu.module @kernels {
   // The swizzle of the 16-byte parts of a row.
   // CHECK:         arith.xori
   // CHECK:         %[[PLACE:.*]] = llvm.getelementptr %[[BUFFER]][
-  // CHECK:         nvvm.ldmatrix %[[PLACE]] {{{.*}}mma_layout<row>, num = 4
+  // CHECK:         llvm.load %[[PLACE]]
   // CHECK-NOT:     nvvm.ldmatrix
-  // CHECK-COUNT-4: vector.store {{.*}} vector<2xbf16>
   gpu.func @load(%m: memref<16x16xbf16>, %slot: index) kernel {
     %c0 = arith.constant 0 : index
     %s = gdn.shared_alloc at 1024 : !buffer
@@ -78,35 +77,64 @@ gpu.module @kernels {
     gpu.return
   }
 
-  // Lanes exchange what they have of a block: four of them share two rows, so blocks of 4 rows are 8 lanes apart.
-  // CHECK-LABEL: gpu.func @merge
-  // CHECK:         %[[STEP:.*]] = arith.constant 8 : i32
-  // CHECK-COUNT-4: gpu.shuffle xor %{{.*}}, %[[STEP]]
-  // CHECK-NOT:     gpu.shuffle
+  // Of blocks of 4 rows, those of the second one decay over the first one.
+  // CHECK-LABEL: gpu.func @decay_half
+  // CHECK-COUNT-4: vector.load %arg0
+  // CHECK:         %[[FIRST_IN_SECOND:.*]] = vector.load %arg0[%c4,
+  // CHECK-COUNT-3: vector.load %arg0
+  // CHECK:         %[[TOTAL:.*]] = vector.load %arg1[%c0,
+  // CHECK-NEXT:    arith.mulf %[[TOTAL]], %[[FIRST_IN_SECOND]]
+  // CHECK-COUNT-3: arith.mulf %[[TOTAL]],
+  // CHECK-NOT:     arith.mulf
   // CHECK:         gpu.return
-  gpu.func @merge(%a: memref<16x16xf32>) kernel {
+  gpu.func @decay_half(%a: memref<8x64xf32>, %b: memref<2x64xf32>) kernel {
     %c0 = arith.constant 0 : index
-    %t = gdn.tile_load %a[%c0, %c0] : memref<16x16xf32> to !gdn.tile<16x16xf32, #tokens>
-    %p, %s = gdn.tile_merge_decay %t, %t blocks 4 : !gdn.tile<16x16xf32, #tokens>
-    gdn.tile_store %p, %a[%c0, %c0] : !gdn.tile<16x16xf32, #tokens>, memref<16x16xf32>
-    gdn.tile_store %s, %a[%c0, %c0] : !gdn.tile<16x16xf32, #tokens>, memref<16x16xf32>
+    %t = gdn.tile_load %a[%c0, %c0] : memref<8x64xf32> to !gdn.tile<8x64xf32, #tokens>
+    %u = gdn.tile_load %b[%c0, %c0] : memref<2x64xf32> to !gdn.tile<2x64xf32, #tokens>
+    %d = gdn.tile_decay_half %t by %u blocks 4 upper : !gdn.tile<8x64xf32, #tokens>, !gdn.tile<2x64xf32, #tokens>
+    gdn.tile_store %d, %a[%c0, %c0] : !gdn.tile<8x64xf32, #tokens>, memref<8x64xf32>
     gpu.return
   }
 
-  // 16 rows with 16 rows over 16 columns: the even rows of the right tile, then the odd ones.
-  // CHECK-LABEL: gpu.func @pairs
-  // CHECK-COUNT-2: nvvm.mma.sync {{.*}}bf16{{.*}}shape = #nvvm.shape<m = 16, n = 8, k = 16>
-  // CHECK-NOT:     nvvm.mma.sync
-  // CHECK:         arith.select
-  gpu.func @pairs(%a: memref<16x16xbf16>) kernel {
+  // Rows 4 to 7, which are registers 4 to 7, move to registers 0 to 3; with a pitch, each row lies 144 bytes further.
+  // CHECK-LABEL: gpu.func @half
+  // CHECK:         %[[ROW:.*]] = vector.load %arg0[%c4,
+  // CHECK:         %[[NEXT:.*]] = vector.load %arg0[%c5,
+  // CHECK:         llvm.store %[[ROW]], %{{.*}} {alignment = 4
+  // CHECK:         arith.addi %{{.*}}, %c144
+  // CHECK:         llvm.store %[[NEXT]], %{{.*}} {alignment = 4
+  gpu.func @half(%a: memref<8x64xbf16>, %slot: index) kernel {
     %c0 = arith.constant 0 : index
-    %t = gdn.tile_load %a[%c0, %c0] : memref<16x16xbf16> to !gdn.tile<16x16xbf16, #tokens>
-    %zero = arith.constant 0.0 : f32
-    %c = gdn.tile_splat %zero : f32 to !gdn.tile<1x16x16xf32, #pairs>
-    %r = gdn.tile_pair_mma %t, %t, %c : !gdn.tile<16x16xbf16, #tokens>, !gdn.tile<1x16x16xf32, #pairs>
-    %q = gdn.tile_pick_pairs %c, %r blocks 2 : !gdn.tile<1x16x16xf32, #pairs>
-    %s = gdn.shared_alloc at 0 : !gdn.shared<1x16x16xf32>
-    gdn.shared_store %q, %s[%c0, %c0, %c0] : !gdn.tile<1x16x16xf32, #pairs>, !gdn.shared<1x16x16xf32>
+    %s = gdn.shared_alloc at 0 : !gdn.shared<2x8x64xbf16, pitch = 144>
+    %t = gdn.tile_load %a[%c0, %c0] : memref<8x64xbf16> to !gdn.tile<8x64xbf16, #tokens>
+    %h = gdn.tile_half %t blocks 4 upper : !gdn.tile<8x64xbf16, #tokens> to !gdn.tile<4x64xbf16, #tokens>
+    gdn.shared_store %h, %s[%slot, %c0, %c0] : !gdn.tile<4x64xbf16, #tokens>, !gdn.shared<2x8x64xbf16, pitch = 144>
+    gpu.return
+  }
+
+  // 16 rows with 8 rows over 32 columns: two steps, of which the right factor is loaded at once.
+  // CHECK-LABEL: gpu.func @pairs
+  // CHECK:         nvvm.ldmatrix {{.*}}mma_layout<row>, num = 4
+  // CHECK:         nvvm.ldmatrix {{.*}}mma_layout<row>, num = 4
+  // CHECK:         nvvm.mma.sync {{.*}}bf16{{.*}}shape = #nvvm.shape<m = 16, n = 8, k = 16>
+  // CHECK:         nvvm.ldmatrix {{.*}}mma_layout<row>, num = 4
+  // CHECK-NOT:     nvvm.ldmatrix
+  // CHECK:         nvvm.mma.sync
+  // CHECK-NOT:     nvvm.mma.sync
+  // Pairs of rows in neighbouring blocks of 2 alone are stored, two at a time.
+  // CHECK:         arith.cmpi eq
+  // CHECK:         scf.if
+  // CHECK:           llvm.store %{{.*}} : vector<2xf32>
+  // CHECK-NOT:     llvm.store
+  // CHECK:         gpu.return
+  gpu.func @pairs(%slot: index) kernel {
+    %c0 = arith.constant 0 : index
+    %q = gdn.shared_alloc at 0 : !gdn.shared<2x16x32xbf16, pitch = 80>
+    %s = gdn.shared_alloc at 4096 : !gdn.shared<1x16x16xf32>
+    %r = gdn.tile_pair_mma %q[%slot, %c0, %c0], %q[%slot, %c0, %c0]
+        : !gdn.shared<2x16x32xbf16, pitch = 80>, !gdn.shared<2x16x32xbf16, pitch = 80> to !gdn.tile<1x16x8xf32, #pairs>
+    %h = gdn.tile_half %r blocks 8 : !gdn.tile<1x16x8xf32, #pairs> to !gdn.tile<1x8x8xf32, #pairs>
+    gdn.shared_store_pairs %h, %s[%c0] blocks 2 : !gdn.tile<1x8x8xf32, #pairs>, !gdn.shared<1x16x16xf32>
     gpu.return
   }
 

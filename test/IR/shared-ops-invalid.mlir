@@ -32,7 +32,7 @@ func.func private @turns() attributes {s = #gdn.chunked_schedule<value_channels 
 // -----
 
 // expected-error @below {{expects value_channels to be a multiple of 128 up to 128, but got 64}}
-func.func private @rows() attributes {s = #gdn.chunked_schedule<value_channels = 64, chain_warps = 8, prepare_teams = 2, stages = 4, prepared = 4>}
+func.func private @rows() attributes {s = #gdn.chunked_schedule<value_channels = 64, chain_warps = 8, prepare_teams = 2, stages = 4, prepared = 2>}
 
 // -----
 
@@ -71,7 +71,7 @@ func.func @load(%s: !gdn.shared<2x16x128xbf16>, %i: index) {
 // -----
 
 // expected-error @below {{expects 4 or 8 chain_warps of 16 value channels for a warpgroup, but got 2 for 64}}
-func.func private @group() attributes {s = #gdn.chunked_schedule<value_channels = 64, chain_warps = 2, prepare_teams = 2, stages = 4, prepared = 4, warpgroup = true>}
+func.func private @group() attributes {s = #gdn.chunked_schedule<value_channels = 64, chain_warps = 2, prepare_teams = 2, stages = 4, prepared = 2, warpgroup = true>}
 
 // -----
 
@@ -90,8 +90,18 @@ func.func private @narrow(!gdn.shared<16x8xtf32, cores = [128, 256]>)
 
 // -----
 
-// expected-error @below {{expects an even number of rows, and no cores, for pairs of rows}}
-func.func private @odd(!gdn.shared<15x16xbf16, paired>)
+// expected-error @below {{expects a multiple of 8 columns, no swizzle and no cores where columns are interleaved}}
+func.func private @twelve(!gdn.shared<2x12xf32, interleaved>)
+
+// -----
+
+// expected-error @below {{expects a pitch to be a multiple of 16 bytes and as long as a row, and no swizzle and no cores with it}}
+func.func private @short_pitch(!gdn.shared<16x128xbf16, pitch = 240>)
+
+// -----
+
+// expected-error @below {{expects two dimensions or more for a swizzle, a pitch or cores}}
+func.func private @no_rows(!gdn.shared<128xbf16, pitch = 272>)
 
 // -----
 
@@ -145,47 +155,84 @@ func.func @join(%a: !gdn.tile<64x16xf32, #chain>) {
 
 // -----
 
-#rows = #gdn.blocked<per_lane = [16, 2], lanes = [1, 32], warps = [1, 2]>
-func.func @merge(%a: !gdn.tile<16x128xf32, #rows>) {
-  // expected-error @below {{expects 'prefix' to have 16 rows, two of them and pairs of columns in each of 8 by 4 lanes, but got}}
-  %0, %1 = gdn.tile_merge_decay %a, %a blocks 1 : !gdn.tile<16x128xf32, #rows>
+#tokens = #gdn.blocked<per_lane = [1, 2], lanes = [1, 32], warps = [1, 2]>
+func.func @half(%a: !gdn.tile<16x128xf32, #tokens>) {
+  // expected-error @below {{expects pairs of blocks of rows, each of whole blocks of the layout, but got blocks of 3 rows of}}
+  %0 = gdn.tile_half %a blocks 3 : !gdn.tile<16x128xf32, #tokens> to !gdn.tile<8x128xf32, #tokens>
   return
 }
 
 // -----
 
-#tokens = #gdn.blocked<per_lane = [2, 2], lanes = [8, 4], warps = [1, 2]>
-func.func @blocks(%a: !gdn.tile<16x128xf32, #tokens>) {
-  // expected-error @below {{expects blocks of 1, 2, 4 or 8 rows, but got 3}}
-  %0, %1 = gdn.tile_merge_decay %a, %a blocks 3 : !gdn.tile<16x128xf32, #tokens>
+#tokens = #gdn.blocked<per_lane = [1, 2], lanes = [1, 32], warps = [1, 2]>
+func.func @whole(%a: !gdn.tile<16x128xf32, #tokens>) {
+  // expected-error @below {{expects the output to be '!gdn.tile<8x128xf32,}}
+  %0 = gdn.tile_half %a blocks 4 : !gdn.tile<16x128xf32, #tokens> to !gdn.tile<16x128xf32, #tokens>
   return
 }
 
 // -----
 
-#tokens = #gdn.blocked<per_lane = [2, 2], lanes = [8, 4], warps = [1, 2]>
-func.func @total(%a: !gdn.tile<16x128xf32, #tokens>) {
-  // expected-error @below {{expects the output to be}}
-  %0 = gdn.tile_total_decay %a, %a : !gdn.tile<16x128xf32, #tokens> to !gdn.tile<64xf32, #gdn.slice<0, #tokens>>
+#mma = #gdn.mma<warps = [1, 1]>
+func.func @half_of_sums(%a: !gdn.tile<16x8xf32, #mma>) {
+  // expected-error @below {{expects rows in a #gdn.blocked layout, but got}}
+  %0 = gdn.tile_half %a blocks 8 : !gdn.tile<16x8xf32, #mma> to !gdn.tile<8x8xf32, #mma>
   return
 }
 
 // -----
 
-#tokens = #gdn.blocked<per_lane = [2, 2], lanes = [8, 4], warps = [1, 2]>
-#one = #gdn.blocked<per_lane = [1, 2, 4], lanes = [1, 8, 4], warps = [1, 1, 1]>
-func.func @partial(%a: !gdn.tile<16x128xbf16, #tokens>, %c: !gdn.tile<1x16x16xf32, #one>) {
-  // expected-error @below {{expects 'acc' to be}}
-  %0 = gdn.tile_pair_mma %a, %a, %c : !gdn.tile<16x128xbf16, #tokens>, !gdn.tile<1x16x16xf32, #one>
+#shared = #gdn.blocked<per_lane = [2, 2], lanes = [8, 4], warps = [1, 2]>
+func.func @shared_rows(%a: !gdn.tile<16x128xf32, #shared>) {
+  // expected-error @below {{expects all rows of f32 in each thread, in a #gdn.blocked layout, but got}}
+  %0 = gdn.tile_decay_half %a by %a blocks 1 : !gdn.tile<16x128xf32, #shared>, !gdn.tile<16x128xf32, #shared>
   return
 }
 
 // -----
 
-#pairs = #gdn.blocked<per_lane = [2, 4], lanes = [8, 4], warps = [1, 1]>
-func.func @pick(%a: !gdn.tile<16x16xf32, #pairs>) {
-  // expected-error @below {{expects blocks of 0 or a power of 2 of rows, but got 6}}
-  %0 = gdn.tile_pick_pairs %a, %a blocks 6 : !gdn.tile<16x16xf32, #pairs>
+#tokens = #gdn.blocked<per_lane = [1, 2], lanes = [1, 32], warps = [1, 2]>
+func.func @totals(%a: !gdn.tile<16x128xf32, #tokens>) {
+  // expected-error @below {{expects the totals to be '!gdn.tile<4x128xf32,}}
+  %0 = gdn.tile_decay_half %a by %a blocks 4 : !gdn.tile<16x128xf32, #tokens>, !gdn.tile<16x128xf32, #tokens>
+  return
+}
+
+// -----
+
+#pairs = #gdn.blocked<per_lane = [1, 1, 2], lanes = [1, 8, 4], warps = [2, 1, 1]>
+func.func @columns_differ(%a: !gdn.shared<16x128xbf16>, %b: !gdn.shared<16x64xbf16>, %i: index) {
+  // expected-error @below {{expects factors of f16 or of bf16, with the same columns, a multiple of 16 in each warp, but got}}
+  %0 = gdn.tile_pair_mma %a[%i, %i], %b[%i, %i] : !gdn.shared<16x128xbf16>, !gdn.shared<16x64xbf16>
+      to !gdn.tile<2x16x8xf32, #pairs>
+  return
+}
+
+// -----
+
+#pairs = #gdn.blocked<per_lane = [1, 2, 4], lanes = [1, 8, 4], warps = [1, 1, 1]>
+func.func @order(%a: !gdn.shared<16x128xbf16>, %i: index) {
+  // expected-error @below {{expects pairs of f32 as the accumulators of one product in each warp (per_lane = [1, 1, 2], lanes = [1, 8, 4]), but got}}
+  %0 = gdn.tile_pair_mma %a[%i, %i], %a[%i, %i] : !gdn.shared<16x128xbf16>, !gdn.shared<16x128xbf16>
+      to !gdn.tile<1x16x16xf32, #pairs>
+  return
+}
+
+// -----
+
+#pairs = #gdn.blocked<per_lane = [1, 1, 2], lanes = [1, 8, 4], warps = [1, 1, 1]>
+func.func @store_six(%a: !gdn.tile<1x8x8xf32, #pairs>, %s: !gdn.shared<1x16x16xf32>, %i: index) {
+  // expected-error @below {{expects blocks of 0, 1, 2, 4 or 8 rows, but got 6}}
+  gdn.shared_store_pairs %a, %s[%i] blocks 6 : !gdn.tile<1x8x8xf32, #pairs>, !gdn.shared<1x16x16xf32>
+  return
+}
+
+// -----
+
+#pairs = #gdn.blocked<per_lane = [1, 1, 2], lanes = [1, 8, 4], warps = [1, 1, 1]>
+func.func @store_all(%a: !gdn.tile<1x8x8xf32, #pairs>, %s: !gdn.shared<1x16x16xf32>, %i: index) {
+  // expected-error @below {{expects pairs of 16 rows, and places of 16 x 16 of f32, but got}}
+  gdn.shared_store_pairs %a, %s[%i] blocks 0 : !gdn.tile<1x8x8xf32, #pairs>, !gdn.shared<1x16x16xf32>
   return
 }
 

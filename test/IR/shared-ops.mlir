@@ -2,13 +2,12 @@
 // RUN: gdn-opt %s --mlir-print-op-generic | gdn-opt | FileCheck %s
 
 #mma = #gdn.mma<warps = [4, 1]>
-#tokens = #gdn.blocked<per_lane = [2, 2], lanes = [8, 4], warps = [1, 2]>
-#pairs = #gdn.blocked<per_lane = [1, 2, 4], lanes = [1, 8, 4], warps = [2, 1, 1]>
+#tokens = #gdn.blocked<per_lane = [1, 2], lanes = [1, 32], warps = [1, 2]>
+#pairs = #gdn.blocked<per_lane = [1, 1, 2], lanes = [1, 8, 4], warps = [2, 1, 1]>
 !chain = !gdn.tile<64x16xf32, #mma>
 !state = !gdn.tile<64x128xf32, #mma>
 !decays = !gdn.tile<16x128xf32, #tokens>
-!rows = !gdn.tile<16x128xbf16, #tokens>
-!sums = !gdn.tile<2x16x16xf32, #pairs>
+!rows = !gdn.shared<2x16x128xbf16, pitch = 272>
 !operands = !gdn.shared<4x16x128xbf16, swizzle = 128>
 !event = !gdn.event<stages = 4, arrivals = 2>
 
@@ -65,18 +64,33 @@ func.func @chain(%s: !state, %b: !gdn.shared<2x32x128xtf32, cores = [144, 576]>,
 }
 
 // CHECK-LABEL: func @prepare
-// CHECK:         gdn.shared_load %{{.*}} : <2x16x128xbf16, swizzle = 128, paired> to <16x128xbf16, #
-// CHECK:         gdn.tile_merge_decay %{{.*}}, %{{.*}} blocks 4 : <16x128xf32, #
-// CHECK:         gdn.tile_pair_mma %{{.*}}, %{{.*}}, %{{.*}} : <16x128xbf16, #{{.*}}>, <2x16x16xf32, #
-// CHECK:         gdn.tile_pick_pairs %{{.*}}, %{{.*}} blocks 4 : <2x16x16xf32, #
-// CHECK:         gdn.tile_total_decay %{{.*}}, %{{.*}} : <16x128xf32, #{{.*}}> to <128xf32, #
-func.func @prepare(%s: !gdn.shared<2x16x128xbf16, swizzle = 128, paired>, %a: !decays, %b: !decays, %c: !sums,
-                   %i: index) {
-  %q = gdn.shared_load %s[%i, %i, %i] : !gdn.shared<2x16x128xbf16, swizzle = 128, paired> to !rows
-  %0, %1 = gdn.tile_merge_decay %a, %b blocks 4 : !decays
-  %2 = gdn.tile_pair_mma %q, %q, %c : !rows, !sums
-  %3 = gdn.tile_pick_pairs %c, %2 blocks 4 : !sums
-  %4 = gdn.tile_total_decay %0, %1 : !decays to !gdn.tile<128xf32, #gdn.slice<0, #tokens>>
+// CHECK:         gdn.tile_half %{{.*}} blocks 4 upper : <16x128xf32, #{{.*}}> to <8x128xf32, #
+// CHECK:         gdn.tile_half %{{.*}} blocks 4 : <16x128xf32, #
+// CHECK:         gdn.tile_decay_half %{{.*}} by %{{.*}} blocks 4 upper : <16x128xf32, #{{.*}}>, <4x128xf32, #
+// CHECK:         gdn.tile_decay_half %{{.*}} by %{{.*}} blocks 4 : <16x128xf32, #
+// CHECK:         gdn.shared_store %{{.*}} : <128xf32, #{{.*}}>, <2x128xf32, interleaved>
+func.func @prepare(%a: !decays, %t: !gdn.tile<4x128xf32, #tokens>, %u: !gdn.tile<128xf32, #gdn.slice<0, #tokens>>,
+                   %s: !gdn.shared<2x128xf32, interleaved>, %i: index) {
+  %0 = gdn.tile_half %a blocks 4 upper : !decays to !gdn.tile<8x128xf32, #tokens>
+  %1 = gdn.tile_half %a blocks 4 : !decays to !gdn.tile<8x128xf32, #tokens>
+  %2 = gdn.tile_decay_half %a by %t blocks 4 upper : !decays, !gdn.tile<4x128xf32, #tokens>
+  %3 = gdn.tile_decay_half %a by %t blocks 4 : !decays, !gdn.tile<4x128xf32, #tokens>
+  gdn.shared_store %u, %s[%i, %i] : !gdn.tile<128xf32, #gdn.slice<0, #tokens>>, !gdn.shared<2x128xf32, interleaved>
+  return
+}
+
+// CHECK-LABEL: func @solve
+// CHECK:         gdn.tile_pair_mma %{{.*}}[%{{.*}}], %{{.*}}[%{{.*}}] : <2x16x128xbf16, pitch = 272>, <2x16x128xbf16, pitch = 272> to <2x16x8xf32, #
+// CHECK:         gdn.warp_barrier
+// CHECK:         gdn.shared_store_pairs %{{.*}}, %{{.*}}[%{{.*}}] blocks 4 : <2x8x8xf32, #{{.*}}>, <2x16x16xf32, pitch = 80>
+// CHECK:         gdn.tile_unit_inverse %{{.*}}[%{{.*}}] : <2x16x16xf32, pitch = 80> to <16x16xf32, #
+func.func @solve(%q: !rows, %k: !rows, %s: !gdn.shared<2x16x16xf32, pitch = 80>, %i: index) {
+  %0 = gdn.tile_pair_mma %q[%i, %i, %i], %k[%i, %i, %i] : !rows, !rows to !gdn.tile<2x16x8xf32, #pairs>
+  gdn.warp_barrier
+  %1 = gdn.tile_half %0 blocks 8 : !gdn.tile<2x16x8xf32, #pairs> to !gdn.tile<2x8x8xf32, #pairs>
+  gdn.shared_store_pairs %1, %s[%i] blocks 4 : !gdn.tile<2x8x8xf32, #pairs>, !gdn.shared<2x16x16xf32, pitch = 80>
+  %2 = gdn.tile_unit_inverse %s[%i] : !gdn.shared<2x16x16xf32, pitch = 80>
+      to !gdn.tile<16x16xf32, #gdn.blocked<per_lane = [16, 1], lanes = [1, 16], warps = [1, 1]>>
   return
 }
 

@@ -9,7 +9,7 @@
 
 func.func private @rule(%q: !one, %k: !one, %v: !one, %g: !decay, %b: !one) -> !one {
   %o, %s = gdn.delta_rule %q, %k, %v decay(%g) erase(%b)
-      {schedule = #gdn.chunked_schedule<value_channels = 64, chain_warps = 4, prepare_teams = 2, stages = 4, prepared = 4>}
+      {schedule = #gdn.chunked_schedule<value_channels = 64, chain_warps = 4, prepare_teams = 2, stages = 4, prepared = 2>}
       : (!one, !one, !one, !decay, !one) -> (!one, !gs)
   return %o : !one
 }

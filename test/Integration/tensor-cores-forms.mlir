@@ -17,7 +17,7 @@ func.func @forgets(%q: !gq {gdn.init = "normal(0.09)"}, %k: !gq {gdn.init = "nor
   %g = arith.constant dense<0xFF800000> : !gg
   %b = arith.constant dense<0.5> : !gg
   %o, %s = gdn.delta_rule %q, %k, %v decay(%g) erase(%b) state(%s0)
-      {schedule = #gdn.chunked_schedule<value_channels = 128, chain_warps = 8, prepare_teams = 2, stages = 4, prepared = 4>}
+      {schedule = #gdn.chunked_schedule<value_channels = 128, chain_warps = 8, prepare_teams = 2, stages = 2, prepared = 2>}
       : (!gq, !gq, !gq, !gg, !gg, !gs) -> (!gq, !gs)
   return %o, %s : !gq, !gs
 }
@@ -26,7 +26,7 @@ func.func @forgets(%q: !gq {gdn.init = "normal(0.09)"}, %k: !gq {gdn.init = "nor
 func.func @linear(%q: !gq {gdn.init = "normal(0.09)"}, %k: !gq {gdn.init = "normal(0.09)"},
                   %v: !gq {gdn.init = "normal(1)"}) -> (!gq {gdn.rtol = 3.0e-3}) {
   %o, %s = gdn.delta_rule %q, %k, %v
-      {schedule = #gdn.chunked_schedule<value_channels = 128, chain_warps = 8, prepare_teams = 2, stages = 4, prepared = 4>}
+      {schedule = #gdn.chunked_schedule<value_channels = 128, chain_warps = 8, prepare_teams = 2, stages = 2, prepared = 2>}
       : (!gq, !gq, !gq) -> (!gq, !gs)
   return %o : !gq
 }
@@ -36,7 +36,7 @@ func.func @group(%q: !q {gdn.init = "normal(0.09)"}, %k: !q {gdn.init = "normal(
                  %g: !g {gdn.init = "uniform(-0.5, 0)"}, %b: !q {gdn.init = "uniform(0, 1)"}, %w: !q {gdn.init = "uniform(0, 1)"},
                  %s0: !s {gdn.init = "normal(0.1)"}) -> (!q {gdn.rtol = 3.0e-3}, !s {gdn.rtol = 1.0e-3}) {
   %o, %s = gdn.delta_rule %q, %k, %v decay(%g) erase(%b) write(%w) state(%s0)
-      {schedule = #gdn.chunked_schedule<value_channels = 64, chain_warps = 4, prepare_teams = 2, stages = 2, prepared = 4, warpgroup = true>}
+      {schedule = #gdn.chunked_schedule<value_channels = 64, chain_warps = 4, prepare_teams = 2, stages = 4, prepared = 2, warpgroup = true>}
       : (!q, !q, !q, !g, !q, !q, !s) -> (!q, !s)
   return %o, %s : !q, !s
 }

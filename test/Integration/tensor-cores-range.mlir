@@ -10,7 +10,7 @@ func.func @huge(%q: !one {gdn.init = "normal(0.09)"}, %k: !one {gdn.init = "norm
                 %g: !decay {gdn.init = "uniform(-0.5, 0)"}, %b: !one {gdn.init = "uniform(0, 1)"})
     -> (!one {gdn.rtol = 3.0e-3}, !gs {gdn.rtol = 1.0e-3}) {
   %o, %s = gdn.delta_rule %q, %k, %v decay(%g) erase(%b)
-      {schedule = #gdn.chunked_schedule<value_channels = 64, chain_warps = 4, prepare_teams = 2, stages = 4, prepared = 4>}
+      {schedule = #gdn.chunked_schedule<value_channels = 64, chain_warps = 4, prepare_teams = 2, stages = 4, prepared = 2>}
       : (!one, !one, !one, !decay, !one) -> (!one, !gs)
   return %o, %s : !one, !gs
 }
@@ -19,7 +19,7 @@ func.func @tiny(%q: !one {gdn.init = "normal(0.09)"}, %k: !one {gdn.init = "norm
                 %g: !decay {gdn.init = "uniform(-0.5, 0)"}, %b: !one {gdn.init = "uniform(0, 1)"})
     -> (!one {gdn.rtol = 3.0e-3}, !gs {gdn.rtol = 1.0e-3}) {
   %o, %s = gdn.delta_rule %q, %k, %v decay(%g) erase(%b)
-      {schedule = #gdn.chunked_schedule<value_channels = 64, chain_warps = 4, prepare_teams = 2, stages = 4, prepared = 4>}
+      {schedule = #gdn.chunked_schedule<value_channels = 64, chain_warps = 4, prepare_teams = 2, stages = 4, prepared = 2>}
       : (!one, !one, !one, !decay, !one) -> (!one, !gs)
   return %o, %s : !one, !gs
 }

@@ -21,7 +21,7 @@ func.func @gdn2(%q: !q {gdn.init = "normal(0.09)"}, %k: !q {gdn.init = "normal(0
                 %g: !g {gdn.init = "uniform(-0.5, 0)"}, %b: !q {gdn.init = "uniform(0, 1)"}, %w: !q {gdn.init = "uniform(0, 1)"},
                 %s0: !s {gdn.init = "normal(0.1)"}) -> (!q {gdn.rtol = 3.0e-3}, !s {gdn.rtol = 1.0e-3}) {
   %o, %s = gdn.delta_rule %q, %k, %v decay(%g) erase(%b) write(%w) state(%s0)
-      {schedule = #gdn.chunked_schedule<value_channels = 64, chain_warps = 4, prepare_teams = 2, stages = 4, prepared = 4>}
+      {schedule = #gdn.chunked_schedule<value_channels = 64, chain_warps = 4, prepare_teams = 2, stages = 4, prepared = 2>}
       : (!q, !q, !q, !g, !q, !q, !s) -> (!q, !s)
   return %o, %s : !q, !s
 }
@@ -40,7 +40,7 @@ func.func @gdn(%q: !gq {gdn.init = "normal(0.09)"}, %k: !gq {gdn.init = "normal(
                %g: !gg {gdn.init = "uniform(-0.2, 0)"}, %b: !gg {gdn.init = "uniform(0, 1)"},
                %s0: !gs {gdn.init = "normal(0.1)"}) -> (!gq {gdn.rtol = 3.0e-3}, !gs {gdn.rtol = 1.0e-3}) {
   %o, %s = gdn.delta_rule %q, %k, %v decay(%g) erase(%b) write(%b) state(%s0)
-      {schedule = #gdn.chunked_schedule<value_channels = 128, chain_warps = 8, prepare_teams = 2, stages = 4, prepared = 4>}
+      {schedule = #gdn.chunked_schedule<value_channels = 128, chain_warps = 8, prepare_teams = 2, stages = 2, prepared = 2>}
       : (!gq, !gq, !gq, !gg, !gg, !gg, !gs) -> (!gq, !gs)
   return %o, %s : !gq, !gs
 }

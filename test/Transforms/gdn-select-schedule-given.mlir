@@ -6,12 +6,12 @@
 // RUN: gdn-opt %t/idle.mlir --gdn-select-schedule=chip=sm_80 | FileCheck %s --check-prefix=KEPT
 
 // C2: warps of a CTA hand on chunks with instructions of 9.0.
-// CHUNKED: error: 'gdn.delta_rule' op expects a chip from sm_90a on for #gdn.chunked_schedule<value_channels = 64, chain_warps = 4, prepare_teams = 2, stages = 4, prepared = 4>, but got sm_80; use #gdn.schedule{{$}}
+// CHUNKED: error: 'gdn.delta_rule' op expects a chip from sm_90a on for #gdn.chunked_schedule<value_channels = 64, chain_warps = 4, prepare_teams = 2, stages = 4, prepared = 2>, but got sm_80; use #gdn.schedule{{$}}
 // KEPT: gdn.delta_rule {{.*}}schedule =
 //--- chunked.mlir
 func.func @chunked(%x: tensor<1x32x1x64xf16>) -> tensor<1x32x1x64xf16> {
   %o, %s = gdn.delta_rule %x, %x, %x
-      {schedule = #gdn.chunked_schedule<value_channels = 64, chain_warps = 4, prepare_teams = 2, stages = 4, prepared = 4>}
+      {schedule = #gdn.chunked_schedule<value_channels = 64, chain_warps = 4, prepare_teams = 2, stages = 4, prepared = 2>}
       : (tensor<1x32x1x64xf16>, tensor<1x32x1x64xf16>, tensor<1x32x1x64xf16>)
       -> (tensor<1x32x1x64xf16>, tensor<1x1x64x64xf32>)
   return %o : tensor<1x32x1x64xf16>

@@ -48,7 +48,7 @@ def Gdn_SequenceRuleOp : Gdn_Op<"sequence_rule", [
         -> (tensor<?x64xbf16>, tensor<128x64xf32>) {
       %0:2 = gdn.sequence_rule %q, %k, %v decay(%g) erase(%b) write(%w) outs(%o, %s)
           {scale = 0.125 : f32,
-           schedule = #gdn.chunked_schedule<value_channels = 64, chain_warps = 4, prepare_teams = 2, stages = 4, prepared = 4>}
+           schedule = #gdn.chunked_schedule<value_channels = 64, chain_warps = 4, prepare_teams = 2, stages = 4, prepared = 2>}
           : (tensor<?x128xbf16>, tensor<?x128xbf16>, tensor<?x64xbf16>, tensor<?x128xf32>,
              tensor<?x128xbf16>, tensor<?x64xbf16>, tensor<?x64xbf16>, tensor<128x64xf32>)
           -> (tensor<?x64xbf16>, tensor<128x64xf32>)

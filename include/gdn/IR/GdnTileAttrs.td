@@ -102,7 +102,7 @@ def Gdn_ChunkedScheduleAttr : AttrDef<Gdn_Dialect, "ChunkedSchedule", [
     for phases by parity, and would miss one otherwise.
 
     For example
-    `#gdn.chunked_schedule<value_channels = 64, chain_warps = 4, prepare_teams = 2, stages = 4, prepared = 4>`.
+    `#gdn.chunked_schedule<value_channels = 64, chain_warps = 4, prepare_teams = 2, stages = 4, prepared = 2>`.
   }];
   let parameters = (ins "int64_t":$value_channels, "int64_t":$chain_warps,
                         "int64_t":$prepare_teams, "int64_t":$stages,
