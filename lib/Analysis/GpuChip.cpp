@@ -11,10 +11,10 @@
 using namespace gdn;
 
 static constexpr GpuChip chips[] = {
-    {"sm_80", 80, 108, 164 << 10, 0},
-    {"sm_90a", 80, 132, 228 << 10, 12},
-    {"sm_100a", 86, 148, 228 << 10, 0},
-    {"sm_120a", 87, 188, 100 << 10, 0},
+    {"sm_80", 80, 108, 164 << 10, 0, false},
+    {"sm_90a", 80, 132, 228 << 10, 12, true},
+    {"sm_100a", 86, 148, 228 << 10, 0, false},
+    {"sm_120a", 87, 188, 100 << 10, 0, false},
 };
 
 llvm::ArrayRef<GpuChip> gdn::getGpuChips() { return chips; }

@@ -147,7 +147,8 @@ struct ConvertStorePairs : public OpConversionPattern<SharedStorePairsOp> {
 };
 
 /// Column j of the inverse in the lane of that column:
-/// x[i] = -lower[i, j] - sum over j < l < i of lower[i, l] * x[l].
+/// x[i] = -(lower[i, j] + sum over l < i of lower[i, l] * x[l]),
+/// where x is 0 up to row j, as `lower` is.
 struct ConvertUnitInverse : public OpConversionPattern<TileUnitInverseOp> {
   using OpConversionPattern::OpConversionPattern;
 
@@ -177,37 +178,29 @@ struct ConvertUnitInverse : public OpConversionPattern<TileUnitInverseOp> {
     return success();
   }
 
-  /// The column, row by row. Terms up to the diagonal are 0: x is 0 there, and
-  /// what stands in `lower` does not count.
+  /// The column, row by row.
   SmallVector<Value> solve(TileUnitInverseOp op, Value column,
                            const SharedAddress &source, Value slot,
                            int64_t rows,
                            ConversionPatternRewriter &rewriter) const {
     Location loc = op.getLoc();
     IndexBuilder i(rewriter, loc);
-    Type f32 = rewriter.getF32Type();
-    Value zero =
-        arith::ConstantOp::create(rewriter, loc, rewriter.getF32FloatAttr(0));
-    SmallVector<Value> x = {zero};
+    auto load = [&](int64_t row, Value column) -> Value {
+      return LLVM::LoadOp::create(rewriter, loc, rewriter.getF32Type(),
+                                  source.build({slot, i.constant(row), column}),
+                                  4);
+    };
+    SmallVector<Value> x = {
+        arith::ConstantOp::create(rewriter, loc, rewriter.getF32FloatAttr(0))};
     for (int64_t row = 1; row < rows; ++row) {
       // Else all loads of the matrix come first, in too many registers.
       if (row % 2 == 0)
         NVVM::SyncWarpOp::create(
             rewriter, loc, arith::ConstantIntOp::create(rewriter, loc, -1, 32));
-      // Only what is below the diagonal was written.
-      Value isBelow = arith::CmpIOp::create(
-          rewriter, loc, arith::CmpIPredicate::ult, column, i.constant(row));
-      Value known = arith::SelectOp::create(rewriter, loc, isBelow, column,
-                                            i.constant(0));
-      Value own = LLVM::LoadOp::create(
-          rewriter, loc, f32, source.build({slot, i.constant(row), known}), 4);
-      Value sum = arith::SelectOp::create(rewriter, loc, isBelow, own, zero);
-      for (int64_t l = 1; l < row; ++l) {
-        Value factor = LLVM::LoadOp::create(
-            rewriter, loc, f32,
-            source.build({slot, i.constant(row), i.constant(l)}), 4);
-        sum = math::FmaOp::create(rewriter, loc, factor, x[l], sum);
-      }
+      Value sum = load(row, column);
+      for (int64_t l = 1; l < row; ++l)
+        sum = math::FmaOp::create(rewriter, loc, load(row, i.constant(l)), x[l],
+                                  sum);
       x.push_back(arith::NegFOp::create(rewriter, loc, sum));
     }
     return x;

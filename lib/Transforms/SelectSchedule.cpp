@@ -9,6 +9,7 @@
 #include "gdn/Analysis/GpuChip.h"
 #include "gdn/IR/Gdn.h"
 #include "gdn/Transforms/Passes.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/IR/Remarks.h"
 #include "mlir/IR/TypeUtilities.h"
 #include "llvm/ADT/StringExtras.h"
@@ -59,7 +60,7 @@ static int64_t getOperandRegisters(DeltaRuleOp op, ScheduleAttr schedule) {
 }
 
 /// CTAs that are known to exist; sequences that are not known count as one.
-static int64_t countPrograms(DeltaRuleOp op, ScheduleAttr schedule) {
+static int64_t countPrograms(DeltaRuleOp op, ScheduleInterface schedule) {
   int64_t sequences = op.getSequences();
   if (ShapedType::isDynamic(sequences))
     sequences = 1;
@@ -160,6 +161,65 @@ static ScheduleAttr choose(DeltaRuleOp op, const GpuChip &chip) {
   return getSchedule(op, keyLanes, /*warps=*/1, chooseStages(op, narrow, chip));
 }
 
+/// Whether rows of `operand` begin at multiples of 16 bytes in memory, as far
+/// as views show it.
+static bool hasAlignedRows(Value operand) {
+  auto isAligned = [&](int64_t elements) {
+    int64_t bits = getElementTypeOrSelf(operand).getIntOrFloatBitWidth();
+    return !ShapedType::isDynamic(elements) && elements * bits % 128 == 0;
+  };
+  auto getLast = [](Value value) {
+    return cast<ShapedType>(value.getType()).getShape().back();
+  };
+  if (!isAligned(getLast(operand)))
+    return false;
+  for (Operation *def = operand.getDefiningOp();
+       isa_and_present<tensor::ExtractSliceOp, tensor::ExpandShapeOp,
+                       tensor::CollapseShapeOp, tensor::CastOp>(def);
+       def = def->getOperand(0).getDefiningOp()) {
+    auto slice = dyn_cast<tensor::ExtractSliceOp>(def);
+    if (slice && !(isAligned(slice.getStaticOffsets().back()) &&
+                   slice.getStaticStrides().back() == 1 &&
+                   isAligned(getLast(slice.getSource()))))
+      return false;
+  }
+  return true;
+}
+
+/// Whether the chunked form serves `op` and pays: it rounds to tf32, and up to
+/// 16 tokens are less work than a chunk.
+static bool suitsTensorCores(DeltaRuleOp op, const GpuChip &chip) {
+  int64_t keys = op.getKeyChannels();
+  if (!chip.hasWarpgroups ||
+      countTokens(op) <= ChunkedScheduleAttr::chunkSize ||
+      op.getQuery().getType().getElementTypeBitWidth() != 16 ||
+      (keys != 64 && keys != 128) || op.getValueChannels() % 64 != 0 ||
+      op.getQkL2norm() || ShapedType::isDynamic(op.getValueHeads()))
+    return false;
+  return llvm::all_of(ValueRange{op.getQuery(), op.getKey(), op.getValue()},
+                      hasAlignedRows) &&
+         llvm::all_of(
+             ArrayRef<Value>{op.getDecay(), op.getErase(), op.getWrite()},
+             [](Value gate) {
+               return !gate ||
+                      cast<ShapedType>(gate.getType()).getRank() == 3 ||
+                      hasAlignedRows(gate);
+             });
+}
+
+/// 64 value channels in a CTA, those of a warpgroup: with all 128, the
+/// registers of 16 warps do not hold what a chunk takes. Erase gates of f32 for
+/// each channel leave room for half the places.
+static ChunkedScheduleAttr getChunkedSchedule(DeltaRuleOp op) {
+  Value erase = op.getErase();
+  bool isWide = erase && cast<ShapedType>(erase.getType()).getRank() == 4 &&
+                getElementTypeOrSelf(erase).isF32();
+  return ChunkedScheduleAttr::get(
+      op.getContext(), /*value_channels=*/64, /*chain_warps=*/4,
+      /*prepare_teams=*/2, /*stages=*/isWide ? 2 : 4, /*prepared=*/2,
+      /*warpgroup=*/true);
+}
+
 /// C2, C3: a schedule that was given suits the chip.
 static WalkResult verifyChip(DeltaRuleOp op, const GpuChip &chip) {
   auto recurrent = dyn_cast<ScheduleAttr>(*op.getSchedule());
@@ -204,6 +264,10 @@ struct SelectSchedulePass
       return WalkResult::interrupt();
     if (op.getSchedule())
       return verifyChip(op, chip);
+    if (suitsTensorCores(op, chip)) {
+      selectChunked(op, chip);
+      return WalkResult::advance();
+    }
     ScheduleAttr schedule = choose(op, chip);
     op.setScheduleAttr(schedule);
     remark::passed(
@@ -220,6 +284,24 @@ struct SelectSchedulePass
         << std::to_string(countPrograms(op, schedule)) << " CTAs for "
         << std::to_string(chip.multiprocessors) << " multiprocessors";
     return WalkResult::advance();
+  }
+
+  void selectChunked(DeltaRuleOp op, const GpuChip &chip) {
+    ChunkedScheduleAttr schedule = getChunkedSchedule(op);
+    op.setScheduleAttr(schedule);
+    std::string text;
+    llvm::raw_string_ostream(text)
+        << "chunks of 16 tokens on tensor cores: bound by the chunks of a "
+           "sequence, one after the other; "
+        << schedule.getValueChannels()
+        << " value channels in a CTA, one CTA at a time on a multiprocessor, "
+           "at least "
+        << countPrograms(op, schedule) << " CTAs for " << chip.multiprocessors
+        << " multiprocessors";
+    remark::passed(
+        op.getLoc(),
+        remark::RemarkOpts::name("schedule").category("gdn-select-schedule"))
+        << text;
   }
 };
 } // namespace

@@ -57,7 +57,7 @@ void SequenceProgram::build() {
 SequenceProgram::Registers SequenceProgram::getRegisters() const {
   if (!schedule.getWarpgroup() || schedule.getChainWarps() != 8 || teams != 2)
     return {};
-  return {144, 152, 72};
+  return {144, 120, 104};
 }
 
 void SequenceProgram::buildOthers() {
@@ -155,11 +155,12 @@ void SequenceProgram::allocateAll() {
   value = allocateRows(op.getValue(), stages, 128);
   write = allocateRows(op.getWrite(), stages, 128);
   // Factors for blocks of 1, 2, 4 and 8 tokens.
-  Type bf16 = b.getBF16Type();
+  Type f16 = b.getF16Type();
+  // f16 has the digits that near-duplicate keys take, and bf16 has not.
   pairRows = allocate(getPitched(
-      {teams * levels, erase ? chunkSize : chunkSize / 2, keys}, bf16));
+      {teams * levels, erase ? chunkSize : chunkSize / 2, keys}, f16));
   pairColumns =
-      allocate(getPitched({teams * levels, chunkSize / 2, keys}, bf16));
+      allocate(getPitched({teams * levels, chunkSize / 2, keys}, f16));
   if (erase)
     erasedPairs = allocate(getPitched({teams, chunkSize, chunkSize}, f32));
   scorePairs = allocate(getPitched({teams, chunkSize, chunkSize}, f32));
@@ -395,7 +396,7 @@ void SequenceProgram::storeFactors(const Operands &some, int64_t level,
   Value place = getPlace(team, level);
   auto store = [&](Value tile, Value buffer, int64_t row, bool isUpper) {
     Value rows = half(b, tile, 1 << level, isUpper);
-    storeShared(cast(rows, b.getBF16Type()), buffer,
+    storeShared(cast(rows, b.getF16Type()), buffer,
                 {place, index(row), index(0)});
   };
   if (erase)

@@ -108,9 +108,9 @@ func.func @gdn2(%q: !keys, %k: !keys, %v: !values, %g: memref<?x128xf32>, %b: !k
 // CHECK-LABEL: func @warpgroup
 // CHECK:           gdn.warp_role "chain" first 0 teams 1 team_warps 8 registers 144
 // CHECK-COUNT-2:     gdn.tile_mma {{.*}} warpgroup
-// CHECK:           gdn.warp_role "prepare" first 8 teams 2 team_warps 2 registers 152
+// CHECK:           gdn.warp_role "prepare" first 8 teams 2 team_warps 2 registers 120
 // CHECK:             gdn.proxy_fence
-// CHECK:           gdn.warp_role "others" first 12 teams 1 team_warps 4 registers 72
+// CHECK:           gdn.warp_role "others" first 12 teams 1 team_warps 4 registers 104
 // CHECK:             gdn.warp_role "solve" first 12 teams 2 team_warps 1 {
 // CHECK:               gdn.proxy_fence
 func.func @warpgroup(%q: memref<?x128xbf16>, %v: memref<?x128xbf16>) {

@@ -27,6 +27,8 @@ struct GpuChip {
   /// Warps on a multiprocessor with which states stream fastest from and to
   /// memory, as measured; 0 where it was not.
   int64_t streamingWarps;
+  /// Whether four warps multiply together (`wgmma`).
+  bool hasWarpgroups;
 
   /// The most shared memory of a CTA: of each, 1 KiB more is the driver's.
   int64_t getMostSharedBytes() const { return sharedBytes - 1024; }

@@ -88,7 +88,9 @@ def ConvertPtxToLlvmPass
   let summary = "writes instructions that NVVM has no op for as text";
   let description = [{
     `gdn.ptx_wgmma` becomes inline assembly, with the sums as registers that it
-    reads and writes.
+    reads and writes. The wait for it comes as late as may be: before the first
+    operation that computes with a sum, or that may write memory, from which the
+    product still reads, or let others do so.
 
     Test: test/Conversion/convert-gdn-ptx-to-llvm.mlir.
   }];

@@ -293,9 +293,9 @@ def Gdn_SharedStorePairsOp : Gdn_MatrixOp<"shared_store_pairs", [MemoryEffects<[
 def Gdn_TileUnitInverseOp : Gdn_MatrixOp<"tile_unit_inverse", [MemoryEffects<[MemRead]>]> {
   let summary = "the inverse of a unit lower triangular matrix, less the identity";
   let description = [{
-    `output = (I + lower)^-1 - I`, where `lower` is place `slot` of `source`, of
-    which only the part strictly below the diagonal is read; by forward
-    substitution in f32, one column in each lane.
+    `output = (I + lower)^-1 - I`, where `lower` is place `slot` of `source`: 0 on
+    the diagonal and above it; by forward substitution in f32, one column in
+    each lane.
 
     Constraints:
 

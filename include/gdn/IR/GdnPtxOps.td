@@ -20,8 +20,9 @@ def Gdn_PtxWgmmaOp : Gdn_Op<"ptx_wgmma", [
     `wgmma.mma_async` m64nNk8 of tf32 (PTX ISA), once for each 8 columns of the
     left factor, between a fence and the wait for all of them: what the four
     warps of a warpgroup do together. (The op of NVVM takes both factors from
-    shared memory.) They become one piece of text, so that nothing comes between
-    the instructions, and no sum is used before the wait.
+    shared memory.) The instructions become one piece of text and the wait
+    another one, between which there are only operations that use no sum and
+    write no memory.
 
     `acc` holds the N / 2 sums of a thread, `lhs` four registers for each 8
     columns. The right factor is N x K in core matrices of 8 rows by 16 bytes

@@ -86,10 +86,10 @@ def Gdn_ChunkedScheduleAttr : AttrDef<Gdn_Dialect, "ChunkedSchedule", [
     The chain holds the state: `chain_warps` warps, each with `value_channels` /
     `chain_warps` value channels of a head, all of its keys, in the accumulators
     of its tensor core. `prepare_teams` teams of two warps, and as many single
-    warps that solve, take turns on the chunks before it; one warp loads
-    and one stores. A chunk's operands wait in one of `stages` places of a ring
-    for those that prepare, and what these make of them in one of `prepared`
-    places for the chain.
+    warps that multiply pairs of tokens and solve, take turns on the chunks
+    before it; one warp loads and one stores. A chunk's operands wait in one of
+    `stages` places of a ring for those that prepare, and its values for the
+    chain; what is made of the operands waits in one of `prepared` places.
 
     The state is f32; where it meets other operands, those and what is written
     are rounded to tf32, which has the range of f32: values of any size are as

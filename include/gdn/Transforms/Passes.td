@@ -73,8 +73,15 @@ def VerifyChunkedPass : Pass<"gdn-verify-chunked"> {
 def SelectSchedulePass : Pass<"gdn-select-schedule"> {
   let summary = "chooses how each rule becomes a GPU kernel";
   let description = [{
-    Puts a `#gdn.schedule` on each `gdn.delta_rule` that has no schedule, from
-    its sizes and the chip. The recurrent form is bound by the bytes of the
+    Puts a schedule on each `gdn.delta_rule` that has none, from its sizes and
+    the chip.
+
+    With more than 16 tokens, or a number of them that is not known, operands
+    of 16 bits, K of 64 or 128 and V a multiple of 64, a chip that has `wgmma`
+    gets a `#gdn.chunked_schedule`, where rows are known to be aligned to 16
+    bytes and nothing is normalised in the kernel.
+
+    All others get a `#gdn.schedule`. The recurrent form is bound by the bytes of the
     state, so a thread holds up to 64 values of it. CTAs have one warp. As long
     as there are not more of them than multiprocessors (8 for each, with
     several tokens), twice as many lanes share a column, down to rows of 32
@@ -165,8 +172,9 @@ def SpecializeWarpsPass : Pass<"gdn-specialize-warps"> {
     16 tokens on through rings in shared memory. The launch asks for as much
     shared memory as they take.
 
-    Chain operands are rounded to f16, those of the pair products are of the
-    element type of `query`; sums are in f32. Tokens that a last chunk lacks are
+    Operands of the chain are rounded to tf32, those of products of pairs of
+    tokens to f16; sums are in f32. Queries, keys and gated keys beyond 65504
+    become infinite there. Tokens that a last chunk lacks are
     zeros, which change nothing. Fails with a sentence where shared memory
     cannot hold the rings.
 

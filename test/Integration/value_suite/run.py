@@ -48,7 +48,7 @@ def run_case(case, tool, folder, keep, against=None):
         if actual[name].shape != expected[name].shape:
             raise Failure("%s has shape %s instead of %s" % (name, actual[name].shape, expected[name].shape))
         errors[name], place = worst_error(case, name, actual[name].values, expected[name], roundings=2 if against else 1)
-        bar = get_bar(case, tool.target)
+        bar = get_bar(case, tool.target, name)
         if not errors[name] <= bar:
             raise Failure("%s is wrong by %.2e, more than %.2e, in %s" % (name, errors[name], bar, place))
     return errors
