@@ -49,7 +49,7 @@ private:
                        ArrayRef<std::pair<int64_t, int64_t>> numbers);
 
   SymbolTable symbols;
-  llvm::StringMap<LLVM::GlobalOp> kernels;
+  DenseMap<Attribute, LLVM::GlobalOp> kernels;
   MLIRContext *context;
   Type pointer;
 };
@@ -111,12 +111,13 @@ void KernelTable::buildDescriptor(
 
 FailureOr<LLVM::GlobalOp> KernelTable::get(gpu::LaunchFuncOp launch,
                                            ArrayRef<Type> types) {
-  std::string name = (launch.getKernelModuleName().getValue() + "_" +
-                      launch.getKernelName().getValue())
-                         .str();
-  LLVM::GlobalOp &kernel = kernels[name];
+  StringRef module = launch.getKernelModuleName().getValue(),
+            function = launch.getKernelName().getValue();
+  LLVM::GlobalOp &kernel = kernels[launch.getKernel()];
   if (kernel)
     return kernel;
+  // Of the names of globals, the symbol table makes new ones where they clash.
+  std::string name = (module + "_" + function).str();
   // image, image_size, name, simulated, argument_sizes, num_arguments,
   // static_shared_bytes, cache.
   OpBuilder builder(context);
@@ -125,16 +126,19 @@ FailureOr<LLVM::GlobalOp> KernelTable::get(gpu::LaunchFuncOp launch,
   SmallVector<std::pair<int64_t, Operation *>> addresses;
   SmallVector<std::pair<int64_t, int64_t>> numbers = {
       {5, int64_t(types.size())}};
-  if (auto binary = symbols.lookup<gpu::BinaryOp>(
-          launch.getKernelModuleName().getValue())) {
+  if (auto binary = symbols.lookup<gpu::BinaryOp>(module)) {
+    if (binary.getObjects().size() != 1)
+      return launch.emitError("expects one object for kernel ")
+             << launch.getKernel() << ", but got " << binary.getObjects().size()
+             << "; use --gdn-to-nvvm for one chip";
     auto object = cast<gpu::ObjectAttr>(binary.getObjects()[0]);
     // PTX is text, which ends with a zero.
     std::string bytes = object.getObject().getValue().str() + '\0';
     addresses.push_back(
         {0, insertText(builder, loc, "__gdn_image_" + name, bytes)});
     numbers.push_back({1, int64_t(bytes.size())});
-  } else if (auto simulated =
-                 symbols.lookup<LLVM::LLVMFuncOp>("__gdn_sim_" + name)) {
+  } else if (auto simulated = symbols.lookup<LLVM::LLVMFuncOp>(
+                 getSimulatedName(module, function))) {
     addresses.push_back({3, simulated});
     if (auto bytes = simulated->getAttrOfType<IntegerAttr>("gdn.shared_bytes"))
       numbers.push_back({6, bytes.getInt()});
@@ -142,7 +146,7 @@ FailureOr<LLVM::GlobalOp> KernelTable::get(gpu::LaunchFuncOp launch,
     return launch.emitError("expects kernel ")
            << launch.getKernel() << " as an object or simulated";
   }
-  std::string symbol = launch.getKernelName().getValue().str() + '\0';
+  std::string symbol = function.str() + '\0';
   addresses.push_back(
       {2, insertText(builder, loc, "__gdn_name_" + name, symbol)});
   addresses.push_back(
@@ -159,13 +163,16 @@ FailureOr<LLVM::GlobalOp> KernelTable::get(gpu::LaunchFuncOp launch,
 //===----------------------------------------------------------------------===//
 
 /// Calls a function of the runtime, which it declares where it is missing.
-static LLVM::CallOp buildCall(ConversionPatternRewriter &rewriter,
-                              Operation *op, StringRef name, Type result,
-                              ValueRange arguments) {
+static FailureOr<LLVM::CallOp> buildCall(ConversionPatternRewriter &rewriter,
+                                         Operation *op, StringRef name,
+                                         Type result, ValueRange arguments) {
   auto module = op->getParentOfType<ModuleOp>();
   auto function = LLVM::lookupOrCreateFn(
       rewriter, module, name, llvm::to_vector(arguments.getTypes()), result);
-  assert(succeeded(function) && "the names of the runtime are reserved");
+  if (failed(function))
+    return op->emitError("expects '")
+           << name << "' to be the runtime's, but a function of another type "
+           << "has that name";
   return LLVM::CallOp::create(rewriter, op->getLoc(), *function, arguments);
 }
 
@@ -185,9 +192,11 @@ struct ConvertAlloc : public ConvertOpToLLVMPattern<gpu::AllocOp> {
     Value bytes;
     getMemRefDescriptorSizes(loc, type, adaptor.getDynamicSizes(), rewriter,
                              shape, strides, bytes);
-    Value address =
-        buildCall(rewriter, op, "gdn_gpu_allocate", getPtrType(), bytes)
-            .getResult();
+    FailureOr<LLVM::CallOp> call =
+        buildCall(rewriter, op, "gdn_gpu_allocate", getPtrType(), bytes);
+    if (failed(call))
+      return failure();
+    Value address = call->getResult();
     Value buffer = createMemRefDescriptor(loc, type, address, address, shape,
                                           strides, rewriter);
     rewriter.replaceOp(op, buffer);
@@ -205,7 +214,8 @@ struct ConvertDealloc : public ConvertOpToLLVMPattern<gpu::DeallocOp> {
       return rewriter.notifyMatchFailure(op, "not synchronous");
     Value address = MemRefDescriptor(adaptor.getMemref())
                         .allocatedPtr(rewriter, op.getLoc());
-    buildCall(rewriter, op, "gdn_gpu_free", getVoidType(), address);
+    if (failed(buildCall(rewriter, op, "gdn_gpu_free", getVoidType(), address)))
+      return failure();
     rewriter.eraseOp(op);
     return success();
   }
@@ -219,20 +229,20 @@ struct ConvertMemcpy : public ConvertOpToLLVMPattern<gpu::MemcpyOp> {
                   ConversionPatternRewriter &rewriter) const override {
     auto direction = op->getAttrOfType<StringAttr>("gdn.direction");
     auto type = cast<MemRefType>(op.getSrc().getType());
-    if (op.getAsyncToken() || !direction || !type.getLayout().isIdentity())
+    if (op.getAsyncToken() || !direction || !type.getLayout().isIdentity() ||
+        !cast<MemRefType>(op.getDst().getType()).getLayout().isIdentity())
       return rewriter.notifyMatchFailure(op, "not a staged copy");
     Location loc = op.getLoc();
     MemRefDescriptor source(adaptor.getSrc()), target(adaptor.getDst());
-    Value bytes = LLVM::ConstantOp::create(
-        rewriter, loc, getIndexType(),
-        rewriter.getIndexAttr(type.getElementTypeBitWidth() / 8));
+    Value bytes = getSizeInBytes(loc, type.getElementType(), rewriter);
     for (int64_t dim = 0; dim < type.getRank(); ++dim)
       bytes = LLVM::MulOp::create(rewriter, loc, bytes,
                                   source.size(rewriter, loc, dim));
     Value from = source.bufferPtr(rewriter, loc, *getTypeConverter(), type);
     Value to = target.bufferPtr(rewriter, loc, *getTypeConverter(), type);
-    buildCall(rewriter, op, "gdn_gpu_copy_" + direction.str(), getVoidType(),
-              {to, from, bytes});
+    if (failed(buildCall(rewriter, op, "gdn_gpu_copy_" + direction.str(),
+                         getVoidType(), {to, from, bytes})))
+      return failure();
     rewriter.eraseOp(op);
     return success();
   }
@@ -246,6 +256,9 @@ struct ConvertLaunch : public ConvertOpToLLVMPattern<gpu::LaunchFuncOp> {
   matchAndRewrite(gpu::LaunchFuncOp op, OpAdaptor adaptor,
                   ConversionPatternRewriter &rewriter) const override {
     Location loc = op.getLoc();
+    if (op.hasClusterSize())
+      return op.emitError("expects a launch without clusters, which the "
+                          "runtime does not have");
     SmallVector<Value> arguments = getArguments(op, adaptor, rewriter);
     FailureOr<LLVM::GlobalOp> kernel =
         kernels.get(op, llvm::to_vector(TypeRange(ValueRange(arguments))));
@@ -255,12 +268,13 @@ struct ConvertLaunch : public ConvertOpToLLVMPattern<gpu::LaunchFuncOp> {
     if (Value bytes = adaptor.getDynamicSharedMemorySize())
       shared =
           LLVM::SExtOp::create(rewriter, loc, rewriter.getI64Type(), bytes);
-    buildCall(rewriter, op, "gdn_gpu_launch", getVoidType(),
-              {LLVM::AddressOfOp::create(rewriter, loc, *kernel),
-               adaptor.getGridSizeX(), adaptor.getGridSizeY(),
-               adaptor.getGridSizeZ(), adaptor.getBlockSizeX(),
-               adaptor.getBlockSizeY(), adaptor.getBlockSizeZ(), shared,
-               buildAddresses(op, arguments, rewriter)});
+    if (failed(buildCall(rewriter, op, "gdn_gpu_launch", getVoidType(),
+                         {LLVM::AddressOfOp::create(rewriter, loc, *kernel),
+                          adaptor.getGridSizeX(), adaptor.getGridSizeY(),
+                          adaptor.getGridSizeZ(), adaptor.getBlockSizeX(),
+                          adaptor.getBlockSizeY(), adaptor.getBlockSizeZ(),
+                          shared, buildAddresses(op, arguments, rewriter)})))
+      return failure();
     rewriter.eraseOp(op);
     return success();
   }

@@ -7,15 +7,23 @@
 //===----------------------------------------------------------------------===//
 
 #include "RuntimeNames.h"
-#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+#include "mlir/Interfaces/FunctionInterfaces.h"
 
 using namespace mlir;
 
 LogicalResult gdn::verifyFunctionNames(ModuleOp module) {
-  for (auto function : module.getOps<func::FuncOp>())
-    if (function.getName().starts_with("gdn_"))
-      return function.emitError("expects the name of a function not to begin "
-                                "with 'gdn_', but got '")
+  for (auto function : module.getOps<FunctionOpInterface>()) {
+    bool isDeclared = isa<LLVM::LLVMFuncOp>(function) && function.isExternal();
+    if (!isDeclared && function.getName().starts_with("gdn_"))
+      return function->emitError("expects the name of a function not to begin "
+                                 "with 'gdn_', but got '")
              << function.getName() << "'";
+  }
   return success();
+}
+
+std::string gdn::getSimulatedName(StringRef module, StringRef name) {
+  return ("__gdn_sim_" + Twine(module.size()) + "_" + module + "_" + name)
+      .str();
 }

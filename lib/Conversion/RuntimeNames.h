@@ -13,9 +13,14 @@
 
 namespace gdn {
 
-/// Fails with one sentence if a `func.func` of `module` has a name that begins
-/// with `gdn_`. A pass that declares functions of the runtime asks first.
+/// Fails with one sentence if a function with a body in `module` has a name
+/// that begins with `gdn_`. A pass that declares functions of the runtime asks
+/// first.
 llvm::LogicalResult verifyFunctionNames(mlir::ModuleOp module);
+
+/// The name of the host's function for function `name` of the gpu.module
+/// `module`; no other pair of names has it.
+std::string getSimulatedName(llvm::StringRef module, llvm::StringRef name);
 
 } // namespace gdn
 

@@ -114,11 +114,14 @@ class KernelSimulator {
 public:
   KernelSimulator(gpu::GPUModuleOp module, SymbolTable &symbols)
       : module(module), simulation(symbols, table),
-        prefix(("__gdn_sim_" + module.getName() + "_").str()) {}
+        tableName(("__gdn_table_" + module.getName()).str()) {}
 
   void run();
 
 private:
+  std::string getHostName(StringRef function) {
+    return getSimulatedName(module.getName(), function);
+  }
   void addFunction(LLVM::LLVMFuncOp function);
   void addEntry(LLVM::LLVMFuncOp host, bool isKernel);
   void enterKernel(OpBuilder &builder, Block &entry, Block &body,
@@ -132,7 +135,7 @@ private:
   gpu::GPUModuleOp module;
   SimulationTable table;
   Simulation simulation;
-  std::string prefix;
+  std::string tableName;
   /// Positions of variables in shared memory, by name.
   llvm::StringMap<unsigned> shared;
 };
@@ -178,7 +181,7 @@ void KernelSimulator::addFunction(LLVM::LLVMFuncOp function) {
   auto type = LLVM::LLVMFunctionType::get(
       function.getFunctionType().getReturnType(), arguments);
   auto host = LLVM::LLVMFuncOp::create(builder, function.getLoc(),
-                                       prefix + function.getName().str(), type);
+                                       getHostName(function.getName()), type);
   simulation.symbols.insert(host);
   IRMapping mapping;
   function.getBody().cloneInto(&host.getBody(), mapping);
@@ -220,8 +223,7 @@ void KernelSimulator::enterKernel(OpBuilder &builder, Block &entry, Block &body,
                                   SmallVectorImpl<Value> &arguments) {
   Location loc = entry.getParentOp()->getLoc();
   auto pointer = LLVM::LLVMPointerType::get(builder.getContext());
-  Value text =
-      LLVM::AddressOfOp::create(builder, loc, pointer, prefix + "table");
+  Value text = LLVM::AddressOfOp::create(builder, loc, pointer, tableName);
   LLVM::LLVMFuncOp enter =
       simulation.declare("gdn_sim_enter", pointer, {pointer});
   simulation.thread =
@@ -295,7 +297,7 @@ void KernelSimulator::rewriteCall(LLVM::CallOp op) {
   llvm::append_range(operands, op.getArgOperands());
   OpBuilder builder(op);
   auto call = LLVM::CallOp::create(builder, op.getLoc(), op.getResultTypes(),
-                                   prefix + op.getCallee()->str(), operands);
+                                   getHostName(*op.getCallee()), operands);
   op->replaceAllUsesWith(call);
   op->erase();
 }
@@ -336,7 +338,7 @@ void KernelSimulator::addTable() {
   auto type = LLVM::LLVMArrayType::get(builder.getI8Type(), text.size());
   simulation.symbols.insert(LLVM::GlobalOp::create(
       builder, module.getLoc(), type, /*isConstant=*/true,
-      LLVM::Linkage::Internal, prefix + "table", builder.getStringAttr(text)));
+      LLVM::Linkage::Internal, tableName, builder.getStringAttr(text)));
 }
 
 //===----------------------------------------------------------------------===//

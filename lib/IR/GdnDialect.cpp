@@ -96,8 +96,14 @@ LogicalResult GdnDialect::verifyOperationAttribute(Operation *op,
   if (attr.getName() == "gdn.schedule" && isa<scf::ForallOp>(op) &&
       isa<ScheduleInterface>(attr.getValue()))
     return success();
-  if (attr.getName() == "gdn.direction" && isa<StringAttr>(attr.getValue()))
-    return success();
+  if (attr.getName() == "gdn.direction") {
+    auto direction = dyn_cast<StringAttr>(attr.getValue());
+    if (direction && llvm::is_contained({"to_device", "to_host"}, direction))
+      return success();
+    return op->emitOpError("expects 'gdn.direction' to be \"to_device\" or "
+                           "\"to_host\", but got ")
+           << attr.getValue();
+  }
   return op->emitOpError() << "has an unknown attribute '"
                            << attr.getName().getValue() << "'";
 }

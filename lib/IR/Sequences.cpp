@@ -91,15 +91,18 @@ static OpFoldResult emitSegmentCount(OpBuilder &builder, Location loc,
   return arith::SubIOp::create(builder, loc, size, one).getResult();
 }
 
-/// Asserts what makes `cuSeqlens` cut all T tokens of one batch entry.
+static void emitBatchCheck(OpBuilder &builder, Location loc, Value tokens) {
+  if (cast<RankedTensorType>(tokens.getType()).isDynamicDim(0))
+    emitExpect(builder, loc, CmpIPredicate::eq,
+               emitSize(builder, loc, tokens, 0), emitIndex(builder, loc, 1),
+               "expects B to be 1 with 'cu_seqlens'");
+}
+
+/// Asserts what makes `cuSeqlens` cut all T tokens.
 static void emitSegmentChecks(OpBuilder &builder, Location loc, Value tokens,
                               Value cuSeqlens, Value count) {
   Value zero = emitIndex(builder, loc, 0);
   Value one = emitIndex(builder, loc, 1);
-  if (cast<RankedTensorType>(tokens.getType()).isDynamicDim(0))
-    emitExpect(builder, loc, CmpIPredicate::eq,
-               emitSize(builder, loc, tokens, 0), one,
-               "expects B to be 1 with 'cu_seqlens'");
   emitExpect(builder, loc, CmpIPredicate::eq,
              emitStart(builder, loc, cuSeqlens, zero), zero,
              "expects 'cu_seqlens' to start with 0");
@@ -131,6 +134,7 @@ Sequences Sequences::emit(OpBuilder &builder, Location loc, Value tokens,
     sequences.count = tensor::getMixedSize(builder, loc, tokens, 0);
     return sequences;
   }
+  emitBatchCheck(builder, loc, tokens);
   sequences.count = emitSegmentCount(builder, loc, cuSeqlens);
   if (checkSegments)
     emitSegmentChecks(

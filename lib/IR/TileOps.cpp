@@ -30,11 +30,13 @@ static LogicalResult verifyAccess(Operation *op, TileType tile, Type container,
                            "got ")
            << tile;
   // C3
-  // A dimension of no elements has no valid index, and code that never runs.
-  SmallVector<int64_t> sizes(shaped.getRank() - tile.getRank(), 0);
+  SmallVector<int64_t> sizes(shaped.getRank() - tile.getRank(), 1);
   llvm::append_range(sizes, tile.getShape());
   for (auto [dim, size] : llvm::enumerate(sizes)) {
     int64_t available = shaped.getDimSize(dim);
+    // No index is valid where there are no elements: this code never runs.
+    if (available == 0 && int64_t(dim) < shaped.getRank() - tile.getRank())
+      continue;
     int64_t begin = getConstantIntValue(offsets[dim]).value_or(0);
     if (!ShapedType::isDynamic(available) &&
         (begin < 0 || begin > available || size > available - begin))

@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Phases.h"
+#include "gdn/Analysis/GpuChip.h"
 #include "gdn/Conversion/Passes.h"
 #include "gdn/Pipelines/Pipelines.h"
 #include "gdn/Transforms/Passes.h"
@@ -55,7 +56,10 @@ static void buildSimplifier(OpPassManager &pm) {
 
 static void buildScheduled(OpPassManager &pm, const ToGpuOptions &options) {
   buildInliner(pm);
-  pm.addPass(createSelectSchedulePass({options.chip}));
+  SelectSchedulePassOptions select;
+  select.chip = options.chip;
+  select.others = options.otherChips;
+  pm.addPass(createSelectSchedulePass(select));
   ChunkPassOptions chunk;
   chunk.deviceMemory = options.deviceMemory;
   pm.addPass(createChunkPass(chunk));
@@ -96,8 +100,11 @@ static void buildBuffers(OpPassManager &pm, const ToGpuOptions &options) {
 }
 
 /// Programs for tensor cores become roles of warps.
-static void buildRoles(OpPassManager &pm) {
-  pm.addNestedPass<func::FuncOp>(createSpecializeWarpsPass());
+static void buildRoles(OpPassManager &pm, const ToGpuOptions &options) {
+  SpecializeWarpsPassOptions roles;
+  if (const GpuChip *chip = lookupGpuChip(options.chip))
+    roles.sharedBytes = chip->getMostSharedBytes();
+  pm.addNestedPass<func::FuncOp>(createSpecializeWarpsPass(roles));
   buildSimplifier(pm);
 }
 
@@ -123,6 +130,8 @@ void gdn::buildToNvvmPipeline(OpPassManager &pm, const ToNvvmOptions &options) {
   ToGpuOptions gpu;
   if (!options.chips.empty())
     gpu.chip = options.chips.front();
+  for (const std::string &chip : llvm::drop_begin(options.chips))
+    gpu.otherChips.push_back(chip);
   gpu.deviceMemory = options.deviceMemory;
   SerializeKernelsPassOptions serialize;
   llvm::append_range(serialize.chips, options.chips);
@@ -166,7 +175,7 @@ void gdn::buildToGpuPipeline(OpPassManager &pm, const ToGpuOptions &options) {
       {"chunked", [&](OpPassManager &pm) { buildScheduled(pm, options); }},
       {"tiled", buildTiled},
       {"bufferized", [&](OpPassManager &pm) { buildBuffers(pm, options); }},
-      {"specialized", buildRoles},
+      {"specialized", [&](OpPassManager &pm) { buildRoles(pm, options); }},
       {"nvvm", buildKernels},
   };
   buildPhases(pm, phases, options.until);

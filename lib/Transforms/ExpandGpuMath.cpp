@@ -12,6 +12,8 @@
 #include "mlir/IR/TypeUtilities.h"
 #include "mlir/Transforms/GreedyPatternRewriteDriver.h"
 
+#include <limits>
+
 namespace gdn {
 #define GEN_PASS_DEF_EXPANDGPUMATHPASS
 #include "gdn/Transforms/Passes.h.inc"
@@ -28,8 +30,8 @@ static Value buildFma(PatternRewriter &rewriter, Location loc, Value a, Value b,
 namespace {
 
 /// exp in f32 by a GPU's 2^x, with the digits of x log2(e) that one f32 loses:
-/// 2^(high + low) = 2^high (1 + low ln 2). Errors stay at a few ulps for x up
-/// to 88, where exp is still finite; NaN stays NaN.
+/// 2^(high + low) = 2^high (1 + low ln 2). Errors stay at a few ulps where exp
+/// is finite; beyond it is infinite, and NaN stays NaN.
 struct ExpByExp2 : public OpRewritePattern<math::ExpOp> {
   using OpRewritePattern::OpRewritePattern;
 
@@ -57,7 +59,13 @@ struct ExpByExp2 : public OpRewritePattern<math::ExpOp> {
         math::Exp2Op::create(rewriter, loc, high, arith::FastMathFlags::afn);
     Value scaled =
         arith::MulFOp::create(rewriter, loc, low, constant(0x1.62e430p-1f));
-    rewriter.replaceOp(op, buildFma(rewriter, loc, power, scaled, power));
+    Value finite = buildFma(rewriter, loc, power, scaled, power);
+    // From here on 2^high is inf, and the rest may have the other sign.
+    Value isBeyond =
+        arith::CmpFOp::create(rewriter, loc, arith::CmpFPredicate::OGT,
+                              op.getOperand(), constant(0x1.62e42ep+6f));
+    rewriter.replaceOpWithNewOp<arith::SelectOp>(
+        op, isBeyond, constant(std::numeric_limits<float>::infinity()), finite);
     return success();
   }
 };

@@ -128,6 +128,13 @@ struct MapToGpuPass : public gdn::impl::MapToGpuPassBase<MapToGpuPass> {
         program.emitError("expects buffers, but got tensors; bufferize first");
         return signalPassFailure();
       }
+      auto outer = program->getParentOfType<scf::ForallOp>();
+      while (outer && !outer->hasAttr("gdn.schedule"))
+        outer = outer->getParentOfType<scf::ForallOp>();
+      if (outer) {
+        program.emitError("expects no loop over CTAs within another one");
+        return signalPassFailure();
+      }
       if (!program.isNormalized() || program.getRank() == 0) {
         program.emitError("expects a loop over CTAs from 0 on in steps of 1");
         return signalPassFailure();

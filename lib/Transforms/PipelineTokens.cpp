@@ -36,9 +36,14 @@ static bool getLoads(scf::ForOp loop, llvm::SetVector<Operation *> &loads) {
     return op->getBlock() == loop.getBody();
   };
   options.inclusive = true;
-  for (Operation &op : *loop.getBody())
-    if (isLoad(&op) && failed(getBackwardSlice(&op, &loads, options)))
+  for (Operation &op : *loop.getBody()) {
+    if (!isLoad(&op))
+      continue;
+    // What stores to a buffer changes is not seen in values.
+    if (llvm::any_of(op.getOperandTypes(), llvm::IsaPred<MemRefType>) ||
+        failed(getBackwardSlice(&op, &loads, options)))
       return false;
+  }
   auto isCarried = [&](Value value) {
     return llvm::is_contained(loop.getRegionIterArgs(), value);
   };
@@ -108,7 +113,7 @@ static void orderLoads(Block &block) {
   options.omitUsesFromAbove = false;
   auto gather = [&](function_ref<bool(TileLoadOp)> isWanted) {
     for (auto load : block.getOps<TileLoadOp>())
-      if (isWanted(load))
+      if (isa<TensorType>(load.getSource().getType()) && isWanted(load))
         (void)getBackwardSlice(load.getOperation(), &loads, options);
   };
   gather(

@@ -188,10 +188,9 @@ static bool hasAlignedRows(Value operand) {
 
 /// Whether the chunked form serves `op` and pays: it rounds to tf32, and up to
 /// 16 tokens are less work than a chunk.
-static bool suitsTensorCores(DeltaRuleOp op, const GpuChip &chip) {
+static bool suitsTensorCores(DeltaRuleOp op) {
   int64_t keys = op.getKeyChannels();
-  if (!chip.hasWarpgroups ||
-      countTokens(op) <= ChunkedScheduleAttr::chunkSize ||
+  if (countTokens(op) <= ChunkedScheduleAttr::chunkSize ||
       op.getQuery().getType().getElementTypeBitWidth() != 16 ||
       (keys != 64 && keys != 128) || op.getValueChannels() % 64 != 0 ||
       op.getQkL2norm() || ShapedType::isDynamic(op.getValueHeads()))
@@ -230,6 +229,13 @@ static WalkResult verifyChip(DeltaRuleOp op, const GpuChip &chip) {
         << "; use #gdn.schedule";
     return WalkResult::interrupt();
   }
+  auto chunked = dyn_cast<ChunkedScheduleAttr>(*op.getSchedule());
+  if (chunked && chunked.getWarpgroup() && !chip.hasWarpgroups) {
+    op.emitOpError("expects a chip with wgmma (sm_90a) for warpgroup = true, "
+                   "but got ")
+        << chip.name;
+    return WalkResult::interrupt();
+  }
   if (recurrent && recurrent.getIdleShared() > chip.getMostSharedBytes()) {
     op.emitOpError("expects idle_shared to be at most ")
         << chip.getMostSharedBytes() << " for " << chip.name << ", but got "
@@ -245,45 +251,56 @@ struct SelectSchedulePass
   using Base::Base;
 
   void runOnOperation() override {
-    const GpuChip *known = lookupGpuChip(chip);
-    if (!known) {
-      auto names = llvm::map_range(
+    SmallVector<const GpuChip *> chips;
+    SmallVector<std::string> names = {chip};
+    llvm::append_range(names, others);
+    for (const std::string &name : names) {
+      chips.push_back(lookupGpuChip(name));
+      if (chips.back())
+        continue;
+      auto known = llvm::map_range(
           getGpuChips(), [](const GpuChip &chip) { return chip.name; });
       getOperation()->emitError("expects 'chip' to be one of ")
-          << llvm::join(names, ", ") << ", but got '" << chip << "'";
+          << llvm::join(known, ", ") << ", but got '" << name << "'";
       return signalPassFailure();
     }
-    WalkResult result = getOperation()->walk(
-        [&](DeltaRuleOp op) { return select(op, *known); });
+    WalkResult result =
+        getOperation()->walk([&](DeltaRuleOp op) { return select(op, chips); });
     if (result.wasInterrupted())
       signalPassFailure();
   }
 
-  WalkResult select(DeltaRuleOp op, const GpuChip &chip) {
+  /// Chooses for the first of `chips`, and so that it suits all.
+  WalkResult select(DeltaRuleOp op, ArrayRef<const GpuChip *> chips) {
     if (failed(verifySizes(op)))
       return WalkResult::interrupt();
-    if (op.getSchedule())
-      return verifyChip(op, chip);
-    if (suitsTensorCores(op, chip)) {
-      selectChunked(op, chip);
-      return WalkResult::advance();
+    if (!op.getSchedule()) {
+      bool haveWarpgroups = llvm::all_of(
+          chips, [](const GpuChip *chip) { return chip->hasWarpgroups; });
+      if (haveWarpgroups && suitsTensorCores(op))
+        selectChunked(op, *chips.front());
+      else
+        selectRecurrent(op, *chips.front());
     }
+    for (const GpuChip *chip : chips)
+      if (verifyChip(op, *chip).wasInterrupted())
+        return WalkResult::interrupt();
+    return WalkResult::advance();
+  }
+
+  void selectRecurrent(DeltaRuleOp op, const GpuChip &chip) {
     ScheduleAttr schedule = choose(op, chip);
     op.setScheduleAttr(schedule);
-    remark::passed(
-        op.getLoc(),
-        remark::RemarkOpts::name("schedule").category("gdn-select-schedule"))
+    std::string text;
+    llvm::raw_string_ostream(text)
         << "one token after the other: bound by the "
-        << std::to_string(op.getKeyChannels() * op.getValueChannels() * 4)
-        << " bytes of a head's state; "
-        << std::to_string(getStateRegisters(op, schedule))
-        << " values of it in each thread, "
-        << std::to_string(schedule.getValueChannels())
-        << " value channels in a CTA, " << std::to_string(schedule.getStages())
-        << " tokens under way, at least "
-        << std::to_string(countPrograms(op, schedule)) << " CTAs for "
-        << std::to_string(chip.multiprocessors) << " multiprocessors";
-    return WalkResult::advance();
+        << op.getKeyChannels() * op.getValueChannels() * 4
+        << " bytes of a head's state; " << getStateRegisters(op, schedule)
+        << " values of it in each thread, " << schedule.getValueChannels()
+        << " value channels in a CTA, " << schedule.getStages()
+        << " tokens under way, at least " << countPrograms(op, schedule)
+        << " CTAs for " << chip.multiprocessors << " multiprocessors";
+    explain(op, text);
   }
 
   void selectChunked(DeltaRuleOp op, const GpuChip &chip) {
@@ -298,6 +315,10 @@ struct SelectSchedulePass
            "at least "
         << countPrograms(op, schedule) << " CTAs for " << chip.multiprocessors
         << " multiprocessors";
+    explain(op, text);
+  }
+
+  static void explain(DeltaRuleOp op, StringRef text) {
     remark::passed(
         op.getLoc(),
         remark::RemarkOpts::name("schedule").category("gdn-select-schedule"))

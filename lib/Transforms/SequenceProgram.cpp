@@ -104,6 +104,10 @@ Value SequenceProgram::allocateRows(Value operand, int64_t depth,
     return allocate(shape, type.getElementType());
   shape.push_back(type.getDimSize(1));
   Type stored = type.getElementType();
+  // Short rows take a smaller swizzle.
+  int64_t bytes = shape.back() * stored.getIntOrFloatBitWidth() / 8;
+  while (swizzle && bytes % swizzle != 0)
+    swizzle /= 2;
   return allocate(
       SharedType::get(b.getContext(), shape, stored, swizzle, 0, false, {}));
 }

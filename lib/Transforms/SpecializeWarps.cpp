@@ -22,10 +22,7 @@ namespace gdn {
 using namespace mlir;
 using namespace gdn;
 
-/// The most shared memory that a CTA of any chip can take.
-static constexpr int64_t maxSharedBytes = 227 << 10;
-
-static LogicalResult specialize(SequenceRuleOp op) {
+static LogicalResult specialize(SequenceRuleOp op, int64_t maxSharedBytes) {
   if (!llvm::all_of(op->getOperandTypes(), llvm::IsaPred<MemRefType>))
     return op.emitError("expects buffers, but got tensors; bufferize first");
   auto launch = op->getParentOfType<gpu::LaunchOp>();
@@ -48,11 +45,13 @@ static LogicalResult specialize(SequenceRuleOp op) {
 namespace {
 struct SpecializeWarpsPass
     : public gdn::impl::SpecializeWarpsPassBase<SpecializeWarpsPass> {
+  using Base::Base;
+
   void runOnOperation() override {
     SmallVector<SequenceRuleOp> ops;
     getOperation()->walk([&](SequenceRuleOp op) { ops.push_back(op); });
     for (SequenceRuleOp op : ops)
-      if (failed(specialize(op)))
+      if (failed(specialize(op, sharedBytes)))
         return signalPassFailure();
   }
 };

@@ -23,6 +23,12 @@ static Value getSource(tensor::ExtractOp op) { return op.getTensor(); }
 static ValueRange getOffsets(TileLoadOp op) { return op.getOffsets(); }
 static ValueRange getOffsets(tensor::ExtractOp op) { return op.getIndices(); }
 
+/// Tiles hold floats.
+static bool isTensorOfFloats(Type type) {
+  auto tensor = dyn_cast<TensorType>(type);
+  return tensor && isa<FloatType>(tensor.getElementType());
+}
+
 /// The dimensions of what is read.
 static int64_t getRank(TileLoadOp op) {
   return op.getTile().getType().getRank();
@@ -81,7 +87,8 @@ struct ReadElementwise : public OpRewritePattern<ReadOp> {
     Operation *source = getSource(op).getDefiningOp();
     if (!source || !OpTrait::hasElementwiseMappableTraits(source) ||
         source->getNumResults() != 1 || !getSchedule(op) ||
-        !llvm::all_of(source->getOperandTypes(), llvm::IsaPred<TensorType>))
+        !llvm::all_of(source->getOperandTypes(), isTensorOfFloats) ||
+        !isTensorOfFloats(source->getResult(0).getType()))
       return rewriter.notifyMatchFailure(op, "not element-wise");
     SmallVector<Value> operands;
     for (Value operand : source->getOperands())

@@ -29,7 +29,8 @@ struct ApplyBeforeStore : public RewritePattern {
       return rewriter.notifyMatchFailure(op, "not of one operand's elements");
     auto store = op->getOperand(0).getDefiningOp<TileStoreOp>();
     auto type = dyn_cast<RankedTensorType>(op->getResult(0).getType());
-    if (!store || !type || !getSchedule(op) || !coversDest(store))
+    if (!store || !type || !isa<FloatType>(type.getElementType()) ||
+        !getSchedule(op) || !coversDest(store))
       return rewriter.notifyMatchFailure(op, "not of a stored tile");
     auto tileType = cast<TileType>(store.getTile().getType().cloneWith(
         std::nullopt, type.getElementType()));

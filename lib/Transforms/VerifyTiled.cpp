@@ -22,9 +22,12 @@ using namespace gdn;
 /// Whether `op` may touch tensors in the program of a CTA: it reads or writes
 /// memory through them, or carries them along.
 static bool isLegal(Operation *op) {
+  // A part of a tensor would be copied to another one.
+  if (auto insert = dyn_cast<tensor::ParallelInsertSliceOp>(op))
+    return !insert.getSource().getDefiningOp<tensor::ExtractSliceOp>();
   if (isa<TileLoadOp, TileStoreOp, SequenceRuleOp, tensor::ExtractOp,
-          tensor::ExtractSliceOp, tensor::DimOp, tensor::ParallelInsertSliceOp,
-          tensor::EmptyOp, scf::ForOp, scf::YieldOp>(op))
+          tensor::ExtractSliceOp, tensor::DimOp, tensor::EmptyOp, scf::ForOp,
+          scf::YieldOp>(op))
     return true;
   return llvm::none_of(op->getOperandTypes(), llvm::IsaPred<TensorType>) &&
          llvm::none_of(op->getResultTypes(), llvm::IsaPred<TensorType>);

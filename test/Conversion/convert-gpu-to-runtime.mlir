@@ -30,10 +30,10 @@ module attributes {gpu.container_module} {
 // -----
 
 // A simulated kernel is a function; its own module goes.
-// CHECK-LABEL: llvm.func @__gdn_sim_kernels_scale
+// CHECK-LABEL: llvm.func @__gdn_sim_7_kernels_scale
 // CHECK-NOT:   gpu.module
 module attributes {gpu.container_module} {
-  llvm.func @__gdn_sim_kernels_scale(!llvm.ptr)
+  llvm.func @__gdn_sim_7_kernels_scale(!llvm.ptr)
   gpu.module @kernels {
     llvm.func @scale() attributes {gpu.kernel, nvvm.kernel} {
       llvm.return

@@ -1,6 +1,6 @@
 // RUN: gdn-opt %s --gdn-simulate-kernels --split-input-file --verify-diagnostics | FileCheck %s
 
-// CHECK-LABEL: llvm.func @__gdn_sim_kernels_copy(%arg0: !llvm.ptr)
+// CHECK-LABEL: llvm.func @__gdn_sim_7_kernels_copy(%arg0: !llvm.ptr)
 // CHECK:         %[[BYTES:.*]] = llvm.mlir.constant(16 : i32)
 // CHECK:         llvm.call @gdn_sim_copy_async(%{{.*}}, %{{.*}}, %{{.*}}, %{{.*}}, %[[BYTES]], %[[BYTES]])
 // CHECK:         llvm.call @gdn_sim_copy_async(%{{.*}}, %{{.*}}, %{{.*}}, %{{.*}}, %{{.*}}, %[[LESS:.*]]) :
@@ -25,7 +25,7 @@ gpu.module @kernels {
 // -----
 
 // Bytes are expected before the arrival; an i32 is a parity, an i64 a state.
-// CHECK-LABEL: llvm.func @__gdn_sim_kernels_mbarrier
+// CHECK-LABEL: llvm.func @__gdn_sim_7_kernels_mbarrier
 // CHECK:         llvm.call @gdn_sim_mbarrier_init
 // CHECK:         llvm.call @gdn_sim_fence
 // CHECK:         llvm.call @gdn_sim_mbarrier_expect

@@ -1,7 +1,7 @@
 // RUN: gdn-opt %s --gdn-simulate-kernels --split-input-file --verify-diagnostics | FileCheck %s
 
 // Arithmetic stays; accesses are checked; what lanes do together is a call.
-// CHECK-LABEL: llvm.func @__gdn_sim_kernels_scale(%arg0: !llvm.ptr)
+// CHECK-LABEL: llvm.func @__gdn_sim_7_kernels_scale(%arg0: !llvm.ptr)
 // CHECK:         llvm.call @gdn_sim_enter
 // CHECK:         llvm.call @gdn_sim_register
 // CHECK:         llvm.call @gdn_sim_access

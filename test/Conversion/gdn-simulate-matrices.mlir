@@ -1,7 +1,7 @@
 // RUN: gdn-opt %s --gdn-simulate-kernels --split-input-file --verify-diagnostics | FileCheck %s
 
 // Registers go through an array on the thread's stack, of which a function has one.
-// CHECK-LABEL: llvm.func @__gdn_sim_kernels_product(%arg0: !llvm.ptr)
+// CHECK-LABEL: llvm.func @__gdn_sim_7_kernels_product(%arg0: !llvm.ptr)
 // CHECK:         %[[REGISTERS:.*]] = llvm.alloca
 // CHECK:         %[[FOUR:.*]] = llvm.mlir.constant(4 : i32)
 // CHECK:         %[[COLUMNS:.*]] = llvm.mlir.constant(1 : i32)

@@ -101,7 +101,7 @@ def SimulateKernelsPass : Pass<"gdn-simulate-kernels", "::mlir::ModuleOp"> {
   let summary = "clones kernels to host code that calls the simulator";
   let description = [{
     For each function `f` of a `gpu.module @m` of llvm and nvvm ops, adds
-    `llvm.func @__gdn_sim_m_f` beside that module: host code that does what one
+    `llvm.func @__gdn_sim_1_m_f` beside that module: host code that does what one
     thread does. A kernel becomes a function of one argument, which holds the
     addresses of the kernel's arguments.
 
@@ -111,7 +111,7 @@ def SimulateKernelsPass : Pass<"gdn-simulate-kernels", "::mlir::ModuleOp"> {
     which checks it. An nvvm op becomes a call of the function of
     `gdn-c/Sim.h` that does the same. Blocks count their executions. What the
     simulator needs to know of the ops stands in the constant
-    `@__gdn_sim_m_table`, as JSON.
+    `@__gdn_table_m`, as JSON.
 
     An op that the simulator does not know is an error that names it: an nvvm op
     without a rule in one of lib/Conversion/Simulate*Ops.cpp, inline assembly,

@@ -47,6 +47,8 @@ struct ToGpuOptions : public mlir::PassPipelineOptions<ToGpuOptions> {
       llvm::cl::desc("Stop after this phase: chunked, tiled, bufferized, "
                      "specialized, nvvm"),
       llvm::cl::init("nvvm")};
+  /// More GPUs that the kernels must suit.
+  llvm::SmallVector<std::string> otherChips;
 };
 
 /// Options of `--gdn-to-nvvm`.

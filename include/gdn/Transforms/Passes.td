@@ -95,13 +95,14 @@ def SelectSchedulePass : Pass<"gdn-select-schedule"> {
     a thread holds half as many values and registers leave room for 6 CTAs.
 
     A sequence count that is not known counts as 1, a token count that is not
-    as many. A remark says what was chosen and why (`--remark-policy=all
-    --remarks-filter=gdn`). A schedule that a rule has stays.
+    as many. A remark says what was chosen and why (`--remarks-filter=gdn-select-schedule
+    --remark-format=emitRemark`). A schedule that a rule has stays.
 
     Constraints:
 
     - C1: K and V are multiples of 16 up to 256.
-    - C2: a `#gdn.chunked_schedule` is for a chip from sm_90a on.
+    - C2: a `#gdn.chunked_schedule` is for a chip from sm_90a on, and with
+      `warpgroup` for one that has `wgmma` (sm_90a).
     - C3: the `idle_shared` of a `#gdn.schedule` is no more than a CTA of the
       chip can take.
 
@@ -110,6 +111,8 @@ def SelectSchedulePass : Pass<"gdn-select-schedule"> {
   let options = [
     Option<"chip", "chip", "std::string", /*default=*/"\"sm_90a\"",
            "The GPU: sm_80, sm_90a, sm_100a or sm_120a">,
+    ListOption<"others", "others", "std::string",
+               "More GPUs that the schedules must suit">,
   ];
 }
 
@@ -180,6 +183,10 @@ def SpecializeWarpsPass : Pass<"gdn-specialize-warps"> {
 
     Test: test/Transforms/gdn-specialize-warps.mlir.
   }];
+  let options = [
+    Option<"sharedBytes", "shared-bytes", "int64_t", /*default=*/"232448",
+           "The most shared memory that a CTA can take">,
+  ];
   let dependentDialects = [
     "::mlir::arith::ArithDialect", "::mlir::gpu::GPUDialect",
     "::mlir::math::MathDialect", "::mlir::memref::MemRefDialect", "::mlir::scf::SCFDialect"
