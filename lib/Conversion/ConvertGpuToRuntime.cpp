@@ -170,9 +170,7 @@ static FailureOr<LLVM::CallOp> buildCall(ConversionPatternRewriter &rewriter,
   auto function = LLVM::lookupOrCreateFn(
       rewriter, module, name, llvm::to_vector(arguments.getTypes()), result);
   if (failed(function))
-    return op->emitError("expects '")
-           << name << "' to be the runtime's, but a function of another type "
-           << "has that name";
+    return failure();
   return LLVM::CallOp::create(rewriter, op->getLoc(), *function, arguments);
 }
 

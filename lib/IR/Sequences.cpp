@@ -134,8 +134,8 @@ Sequences Sequences::emit(OpBuilder &builder, Location loc, Value tokens,
     sequences.count = tensor::getMixedSize(builder, loc, tokens, 0);
     return sequences;
   }
-  emitBatchCheck(builder, loc, tokens);
   sequences.count = emitSegmentCount(builder, loc, cuSeqlens);
+  emitBatchCheck(builder, loc, tokens);
   if (checkSegments)
     emitSegmentChecks(
         builder, loc, tokens, cuSeqlens,

@@ -77,3 +77,87 @@ func.func @copy(%a: memref<4xf32>, %b: memref<4xf32>) {
   gpu.memcpy %a, %b : memref<4xf32>, memref<4xf32>
   return
 }
+
+// -----
+
+// Kernels are told apart by their whole names.
+// CHECK-LABEL: func @alike
+// CHECK:         %[[FIRST:.*]] = llvm.mlir.addressof @[[KERNEL:__gdn_kernel_a_b_c[_0-9]*]] :
+// CHECK:         llvm.call @gdn_gpu_launch(%[[FIRST]]
+// CHECK-NOT:     llvm.mlir.addressof @[[KERNEL]] :
+// CHECK:         llvm.call @gdn_gpu_launch(
+module attributes {gpu.container_module} {
+  gpu.binary @a_b [#gpu.object<#nvvm.target<chip = "sm_90a">, bin = "ONE">]
+  gpu.binary @a [#gpu.object<#nvvm.target<chip = "sm_90a">, bin = "TWO">]
+  func.func @alike(%n: index) {
+    gpu.launch_func @a_b::@c blocks in (%n, %n, %n) threads in (%n, %n, %n)
+    gpu.launch_func @a::@b_c blocks in (%n, %n, %n) threads in (%n, %n, %n)
+    return
+  }
+}
+
+// -----
+
+module attributes {gpu.container_module} {
+  gpu.binary @kernels [#gpu.object<#nvvm.target<chip = "sm_80">, bin = "ONE">,
+                       #gpu.object<#nvvm.target<chip = "sm_90a">, bin = "TWO">]
+  func.func @objects(%n: index) {
+    // expected-error @below {{expects one object for kernel @kernels::@scale, but got 2; use --gdn-to-nvvm for one chip}}
+    // expected-error @below {{failed to legalize operation 'gpu.launch_func'}}
+    gpu.launch_func @kernels::@scale blocks in (%n, %n, %n) threads in (%n, %n, %n)
+    return
+  }
+}
+
+// -----
+
+module attributes {gpu.container_module} {
+  gpu.binary @kernels [#gpu.object<#nvvm.target<chip = "sm_90a">, bin = "ONE">]
+  func.func @clusters(%n: index) {
+    // expected-error @below {{expects a launch without clusters, which the runtime does not have}}
+    // expected-error @below {{failed to legalize operation 'gpu.launch_func'}}
+    gpu.launch_func @kernels::@scale clusters in (%n, %n, %n) blocks in (%n, %n, %n) threads in (%n, %n, %n)
+    return
+  }
+}
+
+// -----
+
+// Bytes are those that an element takes in memory.
+// CHECK-LABEL: func @bytes
+// CHECK:         %[[END:.*]] = llvm.getelementptr %{{.*}}[1] : (!llvm.ptr) -> !llvm.ptr, i1
+// CHECK:         llvm.ptrtoint %[[END]]
+// CHECK:         llvm.call @gdn_gpu_copy_to_device(
+// CHECK:         llvm.getelementptr %{{.*}}[1] : (!llvm.ptr) -> !llvm.ptr, i64
+// CHECK:         llvm.call @gdn_gpu_copy_to_host(
+func.func @bytes(%a: memref<4xi1>, %b: memref<4xi1>, %c: memref<4xindex>, %d: memref<4xindex>) {
+  gpu.memcpy %a, %b : memref<4xi1>, memref<4xi1> {gdn.direction = "to_device"}
+  gpu.memcpy %c, %d : memref<4xindex>, memref<4xindex> {gdn.direction = "to_host"}
+  return
+}
+
+// -----
+
+func.func @strides(%a: memref<4xf32, strided<[2]>>, %b: memref<4xf32>) {
+  // expected-error @below {{failed to legalize operation 'gpu.memcpy'}}
+  gpu.memcpy %a, %b : memref<4xf32, strided<[2]>>, memref<4xf32> {gdn.direction = "to_device"}
+  return
+}
+
+// -----
+
+func.func @sideways(%a: memref<4xf32>, %b: memref<4xf32>) {
+  // expected-error @below {{expects 'gdn.direction' to be "to_device" or "to_host", but got "sideways"}}
+  gpu.memcpy %a, %b : memref<4xf32>, memref<4xf32> {gdn.direction = "sideways"}
+  return
+}
+
+// -----
+
+// expected-error @below {{redefinition of function 'gdn_gpu_free' of different type '!llvm.func<void (ptr)>' is prohibited}}
+llvm.func @gdn_gpu_free(i32)
+func.func @other_type(%a: memref<4xf32>) {
+  // expected-error @below {{failed to legalize operation 'gpu.dealloc'}}
+  gpu.dealloc %a : memref<4xf32>
+  return
+}

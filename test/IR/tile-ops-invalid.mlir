@@ -127,9 +127,9 @@ func.func private @many() attributes {s = #gdn.schedule<recurrent, key_lanes = 4
 
 func.func @beyond(%m: memref<4x128xf32>) {
   %c0 = arith.constant 0 : index
-  %c5 = arith.constant 5 : index
-  // expected-error @below {{expects 'tile' to end within dimension 0 of 'source' = [4], but got [5] + [0]}}
-  %0 = gdn.tile_load %m[%c5, %c0] : memref<4x128xf32> to !gdn.tile<128xf32, #gdn.blocked<per_lane = [4], lanes = [32], warps = [1]>>
+  %c4 = arith.constant 4 : index
+  // expected-error @below {{expects 'tile' to end within dimension 0 of 'source' = [4], but got [4] + [1]}}
+  %0 = gdn.tile_load %m[%c4, %c0] : memref<4x128xf32> to !gdn.tile<128xf32, #gdn.blocked<per_lane = [4], lanes = [32], warps = [1]>>
   return
 }
 

@@ -3,6 +3,7 @@
 // RUN: gdn-run %s --target=sim --entry=forgets --compare-with=reference
 // RUN: gdn-run %s --target=sim --entry=linear --compare-with=reference
 // RUN: gdn-run %s --target=sim --entry=group --compare-with=reference
+// RUN: gdn-run %s --target=sim --entry=narrow --compare-with=reference
 !q = tensor<2x70x1x128xbf16>
 !g = tensor<2x70x1x128xf32>
 !s = tensor<2x1x128x128xf32>
@@ -39,4 +40,14 @@ func.func @group(%q: !q {gdn.init = "normal(0.09)"}, %k: !q {gdn.init = "normal(
       {schedule = #gdn.chunked_schedule<value_channels = 64, chain_warps = 4, prepare_teams = 2, stages = 4, prepared = 2, warpgroup = true>}
       : (!q, !q, !q, !g, !q, !q, !s) -> (!q, !s)
   return %o, %s : !q, !s
+}
+
+// Rows of 64 bytes.
+func.func @narrow(%q: !gq {gdn.init = "normal(0.09)"}, %k: !gq {gdn.init = "normal(0.09)"},
+                  %v: tensor<1x33x1x32xbf16> {gdn.init = "normal(1)"}, %g: !gg {gdn.init = "uniform(-0.5, 0)"})
+    -> (tensor<1x33x1x32xbf16> {gdn.rtol = 3.0e-3}) {
+  %o, %s = gdn.delta_rule %q, %k, %v decay(%g)
+      {schedule = #gdn.chunked_schedule<value_channels = 32, chain_warps = 2, prepare_teams = 2, stages = 2, prepared = 2>}
+      : (!gq, !gq, tensor<1x33x1x32xbf16>, !gg) -> (tensor<1x33x1x32xbf16>, tensor<1x1x128x32xf32>)
+  return %o : tensor<1x33x1x32xbf16>
 }

@@ -56,3 +56,15 @@ func.func @steps(%m: memref<8xf32>, %x: f32) {
   } {gdn.schedule = #gdn.schedule<recurrent, key_lanes = 8, warps = 2>}
   return
 }
+
+// -----
+
+func.func @nested(%m: memref<4xf32>, %x: f32) {
+  scf.forall (%i) in (4) {
+    // expected-error @below {{expects no loop over CTAs within another one}}
+    scf.forall (%j) in (4) {
+      memref.store %x, %m[%j] : memref<4xf32>
+    } {gdn.schedule = #gdn.schedule<recurrent, key_lanes = 8, warps = 2>}
+  } {gdn.schedule = #gdn.schedule<recurrent, key_lanes = 8, warps = 2>}
+  return
+}

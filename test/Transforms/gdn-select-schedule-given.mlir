@@ -27,3 +27,17 @@ func.func @idle(%x: tensor<1x1x1x64xf32>) -> tensor<1x1x1x64xf32> {
       -> (tensor<1x1x1x64xf32>, tensor<1x1x64x64xf32>)
   return %o : tensor<1x1x1x64xf32>
 }
+
+// wgmma is sm_90a's alone; all chips of one object count.
+// RUN: not gdn-opt %t/group.mlir --gdn-select-schedule=chip=sm_100a 2>&1 | FileCheck %s --check-prefix=GROUP
+// RUN: not gdn-opt %t/group.mlir --gdn-to-nvvm="chip=sm_90a,sm_100a format=isa" 2>&1 | FileCheck %s --check-prefix=GROUP
+// RUN: gdn-opt %t/group.mlir --gdn-select-schedule=chip=sm_90a | FileCheck %s --check-prefix=KEPT
+// GROUP: error: 'gdn.delta_rule' op expects a chip with wgmma (sm_90a) for warpgroup = true, but got sm_100a{{$}}
+//--- group.mlir
+func.func @group(%x: tensor<1x32x1x64xf16>) -> tensor<1x32x1x64xf16> {
+  %o, %s = gdn.delta_rule %x, %x, %x
+      {schedule = #gdn.chunked_schedule<value_channels = 64, chain_warps = 4, prepare_teams = 2, stages = 4, prepared = 2, warpgroup = true>}
+      : (tensor<1x32x1x64xf16>, tensor<1x32x1x64xf16>, tensor<1x32x1x64xf16>)
+      -> (tensor<1x32x1x64xf16>, tensor<1x1x64x64xf32>)
+  return %o : tensor<1x32x1x64xf16>
+}

@@ -27,3 +27,17 @@ func.func @not_tiled(%m: tensor<64x16xf32>) -> tensor<64x16xf32> {
   } {gdn.schedule = #gdn.schedule<recurrent, key_lanes = 8, warps = 1>}
   return %0 : tensor<64x16xf32>
 }
+
+// -----
+
+// A part of one tensor would be copied to another.
+func.func @copied(%m: tensor<64x16xf32>) -> tensor<64x16xf32> {
+  %0 = scf.forall (%i) in (1) shared_outs(%o = %m) -> (tensor<64x16xf32>) {
+    %n = tensor.extract_slice %m[0, 0] [64, 16] [1, 1] : tensor<64x16xf32> to tensor<64x16xf32>
+    scf.forall.in_parallel {
+      // expected-error @below {{is not in tiled form: tensor.parallel_insert_slice remains}}
+      tensor.parallel_insert_slice %n into %o[0, 0] [64, 16] [1, 1] : tensor<64x16xf32> into tensor<64x16xf32>
+    }
+  } {gdn.schedule = #gdn.schedule<recurrent, key_lanes = 8, warps = 1>}
+  return %0 : tensor<64x16xf32>
+}

@@ -1,0 +1,86 @@
+// Which rules go to tensor cores.
+// RUN: gdn-opt %s --gdn-select-schedule=chip=sm_90a | FileCheck %s
+// RUN: gdn-opt %s --gdn-select-schedule=chip=sm_80 | FileCheck %s --check-prefix=OTHER
+// RUN: gdn-opt %s --gdn-select-schedule=chip=sm_120a | FileCheck %s --check-prefix=OTHER
+// RUN: gdn-opt %s --gdn-select-schedule="chip=sm_90a others=sm_80" | FileCheck %s --check-prefix=OTHER
+// RUN: gdn-opt %s --gdn-select-schedule --remarks-filter=gdn-select-schedule --remark-format=emitRemark 2>&1 >/dev/null \
+// RUN:   | FileCheck %s --check-prefix=REMARK
+// OTHER-NOT: chunked_schedule
+// REMARK: chunks of 16 tokens on tensor cores: bound by the chunks of a sequence, one after the other; 64 value channels in a CTA, one CTA at a time on a multiprocessor, at least 4 CTAs for 132 multiprocessors
+!x = tensor<1x17x2x128xbf16>
+!s = tensor<1x2x128x128xf32>
+
+// CHECK-LABEL: func @many_tokens
+// CHECK:         schedule = #gdn.chunked_schedule<value_channels = 64, chain_warps = 4, prepare_teams = 2, stages = 4, prepared = 2, warpgroup = true>
+func.func @many_tokens(%x: !x) -> !x {
+  %o, %s = gdn.delta_rule %x, %x, %x : (!x, !x, !x) -> (!x, !s)
+  return %o : !x
+}
+
+// Erase gates of f32 take the room of two places.
+// CHECK-LABEL: func @wide_gates
+// CHECK:         schedule = #gdn.chunked_schedule<{{.*}} stages = 2, prepared = 2,
+func.func @wide_gates(%x: !x, %b: tensor<1x17x2x128xf32>) -> !x {
+  %o, %s = gdn.delta_rule %x, %x, %x erase(%b) : (!x, !x, !x, tensor<1x17x2x128xf32>) -> (!x, !s)
+  return %o : !x
+}
+
+// A number of tokens that is not known counts as many.
+// CHECK-LABEL: func @any_tokens
+// CHECK:         schedule = #gdn.chunked_schedule
+func.func @any_tokens(%x: tensor<?x?x2x64xf16>) -> tensor<?x?x2x64xf16> {
+  %o, %s = gdn.delta_rule %x, %x, %x : (tensor<?x?x2x64xf16>, tensor<?x?x2x64xf16>, tensor<?x?x2x64xf16>)
+      -> (tensor<?x?x2x64xf16>, tensor<?x2x64x64xf32>)
+  return %o : tensor<?x?x2x64xf16>
+}
+
+// Slices of one projection begin at multiples of 16 bytes.
+// CHECK-LABEL: func @slices
+// CHECK:         schedule = #gdn.chunked_schedule
+func.func @slices(%p: tensor<1x17x512xbf16>) -> !x {
+  %0 = tensor.extract_slice %p[0, 0, 256] [1, 17, 256] [1, 1, 1] : tensor<1x17x512xbf16> to tensor<1x17x256xbf16>
+  %x = tensor.expand_shape %0 [[0], [1], [2, 3]] output_shape [1, 17, 2, 128] : tensor<1x17x256xbf16> into !x
+  %o, %s = gdn.delta_rule %x, %x, %x : (!x, !x, !x) -> (!x, !s)
+  return %o : !x
+}
+
+// These do not.
+// CHECK-LABEL: func @odd_slices
+// CHECK:         schedule = #gdn.schedule<recurrent
+func.func @odd_slices(%p: tensor<1x17x512xbf16>) -> !x {
+  %0 = tensor.extract_slice %p[0, 0, 4] [1, 17, 256] [1, 1, 1] : tensor<1x17x512xbf16> to tensor<1x17x256xbf16>
+  %x = tensor.expand_shape %0 [[0], [1], [2, 3]] output_shape [1, 17, 2, 128] : tensor<1x17x256xbf16> into !x
+  %o, %s = gdn.delta_rule %x, %x, %x : (!x, !x, !x) -> (!x, !s)
+  return %o : !x
+}
+
+// CHECK-LABEL: func @few_tokens
+// CHECK:         schedule = #gdn.schedule<recurrent
+func.func @few_tokens(%x: tensor<1x16x2x128xbf16>) -> tensor<1x16x2x128xbf16> {
+  %o, %s = gdn.delta_rule %x, %x, %x : (tensor<1x16x2x128xbf16>, tensor<1x16x2x128xbf16>, tensor<1x16x2x128xbf16>)
+      -> (tensor<1x16x2x128xbf16>, !s)
+  return %o : tensor<1x16x2x128xbf16>
+}
+
+// CHECK-LABEL: func @wide
+// CHECK:         schedule = #gdn.schedule<recurrent
+func.func @wide(%x: tensor<1x17x2x128xf32>) -> tensor<1x17x2x128xf32> {
+  %o, %s = gdn.delta_rule %x, %x, %x : (tensor<1x17x2x128xf32>, tensor<1x17x2x128xf32>, tensor<1x17x2x128xf32>)
+      -> (tensor<1x17x2x128xf32>, !s)
+  return %o : tensor<1x17x2x128xf32>
+}
+
+// CHECK-LABEL: func @normalised
+// CHECK:         schedule = #gdn.schedule<recurrent
+func.func @normalised(%x: !x) -> !x {
+  %o, %s = gdn.delta_rule %x, %x, %x {qk_l2norm} : (!x, !x, !x) -> (!x, !s)
+  return %o : !x
+}
+
+// CHECK-LABEL: func @long_keys
+// CHECK:         schedule = #gdn.schedule<recurrent
+func.func @long_keys(%k: tensor<1x17x2x256xbf16>, %v: !x) -> !x {
+  %o, %s = gdn.delta_rule %k, %k, %v : (tensor<1x17x2x256xbf16>, tensor<1x17x2x256xbf16>, !x)
+      -> (!x, tensor<1x2x256x128xf32>)
+  return %o : !x
+}
