@@ -86,9 +86,46 @@ struct StoreOverInitial : public OpRewritePattern<TileStoreOp> {
   }
 };
 
+/// The state of a sequence without tokens: a copy of the initial one, or zeros.
+template <typename OpTy> struct StoreWhole : public OpRewritePattern<OpTy> {
+  using OpRewritePattern<OpTy>::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(OpTy op,
+                                PatternRewriter &rewriter) const override {
+    std::optional<ScheduleAttr> schedule = getSchedule(op);
+    auto type = dyn_cast<RankedTensorType>(op.getOutputs()[0].getType());
+    if (!schedule || !type || !type.hasStaticShape() || type.getRank() != 2)
+      return rewriter.notifyMatchFailure(op, "not a state");
+    BlockedLayoutAttr layout = schedule->getStateLayout(type.getDimSize(0));
+    if (type.getDimSize(0) % layout.getBlock(0) != 0 ||
+        type.getDimSize(1) % layout.getBlock(1) != 0)
+      return rewriter.notifyMatchFailure(op, "not tiles of the state");
+    Location loc = op.getLoc();
+    auto tileType = TileType::get(op.getContext(), type.getShape(),
+                                  type.getElementType(), layout);
+    Value zero = arith::ConstantIndexOp::create(rewriter, loc, 0);
+    SmallVector<Value> begin = {zero, zero};
+    Value tile = read(rewriter, op, tileType, begin);
+    rewriter.replaceOpWithNewOp<TileStoreOp>(op, type, tile, op.getOutputs()[0],
+                                             begin);
+    return success();
+  }
+
+  static Value read(PatternRewriter &rewriter, linalg::CopyOp op, TileType type,
+                    ValueRange begin) {
+    return TileLoadOp::create(rewriter, op.getLoc(), type, op.getInputs()[0],
+                              begin);
+  }
+  static Value read(PatternRewriter &rewriter, linalg::FillOp op, TileType type,
+                    ValueRange) {
+    return TileSplatOp::create(rewriter, op.getLoc(), type, op.getInputs()[0]);
+  }
+};
+
 } // namespace
 
 void gdn::populateTileStorePatterns(RewritePatternSet &patterns) {
-  patterns.add<ApplyBeforeStore, StoreRow, StoreOverInitial>(
+  patterns.add<ApplyBeforeStore, StoreRow, StoreOverInitial,
+               StoreWhole<linalg::CopyOp>, StoreWhole<linalg::FillOp>>(
       patterns.getContext());
 }

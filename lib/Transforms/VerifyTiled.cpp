@@ -23,8 +23,10 @@ using namespace gdn;
 /// memory through them, or carries them along.
 static bool isLegal(Operation *op) {
   // A part of a tensor would be copied to another one.
-  if (auto insert = dyn_cast<tensor::ParallelInsertSliceOp>(op))
-    return !insert.getSource().getDefiningOp<tensor::ExtractSliceOp>();
+  if (auto insert = dyn_cast<tensor::ParallelInsertSliceOp>(op)) {
+    auto slice = insert.getSource().getDefiningOp<tensor::ExtractSliceOp>();
+    return !slice || slice.getSource() == insert.getDest();
+  }
   if (isa<TileLoadOp, TileStoreOp, SequenceRuleOp, tensor::ExtractOp,
           tensor::ExtractSliceOp, tensor::DimOp, tensor::EmptyOp, scf::ForOp,
           scf::YieldOp>(op))

@@ -70,7 +70,7 @@ static Result<const Driver *> loadDriver() {
   void *library = dlopen(file.c_str(), RTLD_NOW | RTLD_LOCAL);
   if (!library)
     return makeError("there is no CUDA driver on this machine (", dlerror(),
-                     "); install NVIDIA's, or use --target=sim or cpu");
+                     "); install NVIDIA's, or use --target=cpu");
   if (Error error = checkVersion(library))
     return error;
   if (Error error = loadFunctions(library, driver))
@@ -79,7 +79,7 @@ static Result<const Driver *> loadDriver() {
   if (result == CUDA_ERROR_NO_DEVICE)
     return makeError("there is no GPU on this machine: ",
                      driver.check(result, "cuInit").message(),
-                     "; use --target=sim or cpu");
+                     "; use --target=cpu");
   if (Error error = driver.check(result, "cuInit"))
     return error;
   return &driver;

@@ -19,12 +19,21 @@ using namespace gdn::runtime::cuda;
 static constexpr int64_t kPlainSharedBytes = 48 * 1024;
 
 namespace {
+/// The number of a context: unlike its address, no later one gets it.
+using ContextId = unsigned long long;
+
+struct Function {
+  CUfunction handle = nullptr;
+  /// The most dynamic shared memory that a launch may take.
+  int64_t sharedBytes = kPlainSharedBytes;
+};
+
 /// An image and where it is loaded.
 struct Image {
   std::mutex mutex;
-  std::map<CUcontext, CUmodule> modules;
+  std::map<ContextId, CUmodule> modules;
   /// By name and context.
-  std::map<std::pair<std::string, CUcontext>, CUfunction> functions;
+  std::map<std::pair<std::string, ContextId>, Function> functions;
 };
 } // namespace
 
@@ -65,7 +74,7 @@ static Result<CUmodule> load(const Driver &driver, const GdnKernel &kernel) {
 }
 
 static Result<CUfunction> find(const Driver &driver, const GdnKernel &kernel,
-                               Image &image, CUcontext context) {
+                               Image &image, ContextId context) {
   CUmodule &module = image.modules[context];
   if (!module) {
     Result<CUmodule> loaded = load(driver, kernel);
@@ -88,6 +97,9 @@ Result<CUfunction> gdn::runtime::cuda::getFunction(const Driver &driver,
   if (Error error =
           driver.check(driver.cuCtxGetCurrent(&context), "cuCtxGetCurrent"))
     return error;
+  ContextId id = 0;
+  if (Error error = driver.check(driver.cuCtxGetId(context, &id), "cuCtxGetId"))
+    return error;
   // Threads that meet here store the same address.
   auto *cached =
       static_cast<Image *>(__atomic_load_n(&kernel.cache, __ATOMIC_ACQUIRE));
@@ -97,20 +109,24 @@ Result<CUfunction> gdn::runtime::cuda::getFunction(const Driver &driver,
   }
   Image &image = *cached;
   std::lock_guard<std::mutex> lock(image.mutex);
-  CUfunction &function = image.functions[{kernel.name, context}];
-  if (!function) {
-    Result<CUfunction> found = find(driver, kernel, image, context);
+  Function &function = image.functions[{kernel.name, id}];
+  if (!function.handle) {
+    Result<CUfunction> found = find(driver, kernel, image, id);
     if (!found)
       return found;
-    function = *found;
+    function.handle = *found;
   }
-  if (dynamicSharedBytes > kPlainSharedBytes)
-    if (Error error = driver.check(
-            driver.cuFuncSetAttribute(
-                function, CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES,
-                static_cast<int>(dynamicSharedBytes)),
-            "cuFuncSetAttribute"))
+  // Never lowered: another thread may be about to launch with more.
+  if (dynamicSharedBytes > function.sharedBytes) {
+    if (Error error =
+            driver.check(driver.cuFuncSetAttribute(
+                             function.handle,
+                             CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES,
+                             static_cast<int>(dynamicSharedBytes)),
+                         "cuFuncSetAttribute"))
       return makeError("kernel '", kernel.name, "' needs ", dynamicSharedBytes,
                        " bytes of shared memory: ", error.message());
-  return function;
+    function.sharedBytes = dynamicSharedBytes;
+  }
+  return function.handle;
 }

@@ -150,7 +150,7 @@ static Result<std::string> getChip(const cuda::DeviceInfo &device) {
   return makeError("this machine's ", device.name, " has compute capability ",
                    device.major, ".", device.minor,
                    ", but code is made for 8.x, 9.0, 10.0 and 12.0; use "
-                   "--target=sim or cpu");
+                   "--target=cpu");
 }
 
 Error gdn::runtime::completeOptions(CompileOptions &options) {

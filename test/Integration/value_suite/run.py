@@ -56,7 +56,7 @@ def run_case(case, tool, folder, keep, against=None):
 
 def is_served(case, target):
     """Kernels of a GPU go over 16 channels at a time."""
-    return target not in ("sim", "cuda") or all(count % 16 == 0 for count in case.channels)
+    return target.split(":")[0] not in ("sim", "cuda") or all(count % 16 == 0 for count in case.channels)
 
 
 def expect_refusal(case, tool, folder):

@@ -1,7 +1,7 @@
 // A machine without NVIDIA's driver, and with a file that is none.
 // REQUIRES: jit
 // RUN: env GDN_CUDA_DRIVER=%t.none not gdn-run %s --target=cuda 2>&1 | FileCheck %s
-// CHECK: gdn-run: error: there is no CUDA driver on this machine ({{.*}}); install NVIDIA's, or use --target=sim or cpu{{$}}
+// CHECK: gdn-run: error: there is no CUDA driver on this machine ({{.*}}); install NVIDIA's, or use --target=cpu{{$}}
 // RUN: env GDN_CUDA_DRIVER=libm.so.6 not gdn-run %s --target=cuda:sm_80 2>&1 | FileCheck %s --check-prefix=OTHER
 // OTHER: gdn-run: error: the CUDA driver does not say its version: is it whole?
 // RUN: not gdn-run %s --target=cuda:sm_75 2>&1 | FileCheck %s --check-prefix=CHIP

@@ -65,6 +65,8 @@ static Error addTarget(const std::string &name, BenchOptions &options) {
 static Error addDType(const std::string &name, BenchOptions &options) {
   for (DType dtype : {GDN_DTYPE_F32, GDN_DTYPE_BF16, GDN_DTYPE_F16})
     if (name == getDTypeName(dtype)) {
+      if (llvm::is_contained(options.dtypes, dtype))
+        return makeError("--dtype names ", quote(name), " twice");
       options.dtypes.push_back(dtype);
       return Error::success();
     }
@@ -72,11 +74,20 @@ static Error addDType(const std::string &name, BenchOptions &options) {
                    quote(name));
 }
 
+/// Rows of results are told apart by what names them: none may come twice.
 template <typename T>
-static Error append(std::vector<T> &all, Result<std::vector<T>> more) {
+static Error append(StringRef flag, std::vector<T> &all,
+                    Result<std::vector<T>> more,
+                    llvm::function_ref<std::string(const T &)> getName) {
   if (!more)
     return more.takeError();
-  all.insert(all.end(), more->begin(), more->end());
+  for (const T &one : *more) {
+    std::string name = getName(one);
+    if (llvm::any_of(all,
+                     [&](const T &other) { return getName(other) == name; }))
+      return makeError("--", flag.str(), " names ", quote(name), " twice");
+    all.push_back(one);
+  }
   return Error::success();
 }
 
@@ -91,12 +102,16 @@ static void addWorkloadFlags(FlagParser &flags, BenchOptions &options) {
             "B,T,H,K[,V[,HV]] or fla, decode, speculate, small (default), "
             "separated by ':'",
             [&](const std::string &text) {
-              return append(options.shapes, parseShapes(text));
+              return append<Shape>(
+                  "shapes", options.shapes, parseShapes(text),
+                  [](const Shape &shape) { return shape.format(); });
             });
   flags.add("members", "LIST",
             "of gdn2 (default), kda, gdn, delta, gla, mamba2, linear",
             [&](const std::string &text) {
-              return append(options.members, parseMembers(text));
+              return append<Member>(
+                  "members", options.members, parseMembers(text),
+                  [](const Member &member) { return member.name; });
             });
   flags.add("dtype", "LIST", "of f32 (default), bf16, f16",
             [&](const std::string &text) {
@@ -197,5 +212,8 @@ gdn::bench::parseBenchOptions(const std::vector<std::string> &arguments) {
   if (Error error = finishCompare(raw, *files, options))
     return error;
   setDefaults(raw, options);
+  auto isCuda = [](StringRef target) { return target.starts_with("cuda"); };
+  if (raw.schedule && !llvm::all_of(options.targets, isCuda))
+    return makeError("--schedule needs --target=cuda alone");
   return options;
 }
