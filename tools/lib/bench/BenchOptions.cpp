@@ -212,8 +212,5 @@ gdn::bench::parseBenchOptions(const std::vector<std::string> &arguments) {
   if (Error error = finishCompare(raw, *files, options))
     return error;
   setDefaults(raw, options);
-  auto isCuda = [](StringRef target) { return target.starts_with("cuda"); };
-  if (raw.schedule && !llvm::all_of(options.targets, isCuda))
-    return makeError("--schedule needs --target=cuda alone");
   return options;
 }
