@@ -136,40 +136,6 @@ struct ConvertCopyIn : public OpConversionPattern<CopyInOp> {
     });
   }
 
-  /// The cache learns of the scalar `ahead` rows behind `row`, if the rows of
-  /// this copy are all there: these are waited for, and those will be.
-  void prefetchScalar(CopyInOp op, OpAdaptor adaptor, Value row, int64_t ahead,
-                      ConversionPatternRewriter &rewriter) const {
-    Location loc = op.getLoc();
-    IndexBuilder i(rewriter, loc);
-    Value isFull =
-        arith::CmpIOp::create(rewriter, loc, arith::CmpIPredicate::eq,
-                              adaptor.getValid(), i.constant(ahead));
-    OpBuilder::InsertionGuard guard(rewriter);
-    auto guarded = scf::IfOp::create(rewriter, loc, isFull);
-    rewriter.setInsertionPointToStart(&guarded.getThenRegion().front());
-    auto metadata =
-        memref::ExtractStridedMetadataOp::create(rewriter, loc, op.getSource());
-    Value element = arith::MulIOp::create(rewriter, loc, i.add(row, ahead),
-                                          metadata.getStrides()[0]);
-    element = i.add(element, metadata.getOffset());
-    Value address = memref::ExtractAlignedPointerAsIndexOp::create(
-        rewriter, loc, metadata.getBaseBuffer());
-    address = i.add(address,
-                    i.mul(element, op.getDest().getType().getElementBytes()));
-    address = arith::IndexCastOp::create(rewriter, loc, rewriter.getI64Type(),
-                                         address);
-    auto type = LLVM::LLVMPointerType::get(
-        rewriter.getContext(), unsigned(NVVM::NVVMMemorySpace::Global));
-    Value pointer = LLVM::IntToPtrOp::create(rewriter, loc, type, address);
-    auto level = NVVM::PrefetchCacheLevelAttr::get(
-        rewriter.getContext(), NVVM::PrefetchCacheLevel::L1);
-    NVVM::PrefetchOp::create(rewriter, loc, level, /*evictPriority=*/nullptr,
-                             pointer, /*predicate=*/Value(),
-                             /*tensormap=*/nullptr, /*uniform=*/nullptr,
-                             /*in_param_space=*/nullptr);
-  }
-
   /// One in each of the first threads.
   void copyScalars(CopyInOp op, OpAdaptor adaptor,
                    ConversionPatternRewriter &rewriter) const {
@@ -199,8 +165,6 @@ struct ConvertCopyIn : public OpConversionPattern<CopyInOp> {
         arith::ConstantOp::create(rewriter, loc, rewriter.getZeroAttr(element))
             .getResult());
     rewriter.setInsertionPointAfter(loaded);
-    prefetchScalar(op, adaptor, i.add(adaptor.getRow(), row),
-                   type.getShape().back(), rewriter);
     SharedAddress shared(rewriter, loc, type, adaptor.getDest());
     LLVM::StoreOp::create(rewriter, loc, loaded.getResult(0),
                           shared.build({adaptor.getSlot(), row}));

@@ -125,7 +125,6 @@ static Value simulateWgmma(PtxWgmmaOp op, Simulation &sim) {
 void gdn::populateMatrixRules(SimulationRules &rules) {
   addRule(rules, simulateWgmma);
   addNothing<NVVM::SetMaxRegisterOp>(rules);
-  addNothing<NVVM::PrefetchOp>(rules);
   addRule(rules, simulateMma, findUnknown);
   addRule(rules, simulateLdMatrix, findUnknownMatrices<NVVM::LdMatrixOp>);
   addRule(rules, simulateStMatrix, findUnknownMatrices<NVVM::StMatrixOp>);
