@@ -227,7 +227,8 @@ struct ConvertMemcpy : public ConvertOpToLLVMPattern<gpu::MemcpyOp> {
                   ConversionPatternRewriter &rewriter) const override {
     auto direction = op->getAttrOfType<StringAttr>("gdn.direction");
     auto type = cast<MemRefType>(op.getSrc().getType());
-    if (op.getAsyncToken() || !direction || !type.getLayout().isIdentity() ||
+    if (op.getAsyncToken() || !op.getAsyncDependencies().empty() ||
+        !direction || !type.getLayout().isIdentity() ||
         !cast<MemRefType>(op.getDst().getType()).getLayout().isIdentity())
       return rewriter.notifyMatchFailure(op, "not a staged copy");
     Location loc = op.getLoc();
@@ -254,6 +255,8 @@ struct ConvertLaunch : public ConvertOpToLLVMPattern<gpu::LaunchFuncOp> {
   matchAndRewrite(gpu::LaunchFuncOp op, OpAdaptor adaptor,
                   ConversionPatternRewriter &rewriter) const override {
     Location loc = op.getLoc();
+    if (op.getAsyncToken() || !op.getAsyncDependencies().empty())
+      return rewriter.notifyMatchFailure(op, "not synchronous");
     if (op.hasClusterSize())
       return op.emitError("expects a launch without clusters, which the "
                           "runtime does not have");
