@@ -121,8 +121,12 @@ static void buildBuffers(OpPassManager &pm, const ToGpuOptions &options) {
 /// Programs for tensor cores become roles of warps.
 static void buildRoles(OpPassManager &pm, const ToGpuOptions &options) {
   SpecializeWarpsPassOptions roles;
-  if (const GpuChip *chip = lookupGpuChip(options.chip))
-    roles.sharedBytes = chip->getMostSharedBytes();
+  SmallVector<std::string> chips = {options.chip};
+  llvm::append_range(chips, options.otherChips);
+  for (const std::string &name : chips)
+    if (const GpuChip *chip = lookupGpuChip(name))
+      roles.sharedBytes =
+          std::min(roles.sharedBytes, chip->getMostSharedBytes());
   pm.addNestedPass<func::FuncOp>(createSpecializeWarpsPass(roles));
   buildSimplifier(pm);
 }
