@@ -13,7 +13,6 @@
 #include "mlir/Dialect/GPU/IR/GPUDialect.h"
 #include "mlir/Dialect/LLVMIR/FunctionCallUtils.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
-#include "mlir/Dialect/LLVMIR/NVVMDialect.h"
 #include "mlir/Interfaces/FunctionInterfaces.h"
 
 namespace gdn {
@@ -140,8 +139,6 @@ FailureOr<LLVM::GlobalOp> KernelTable::get(gpu::LaunchFuncOp launch,
   } else if (auto simulated = symbols.lookup<LLVM::LLVMFuncOp>(
                  getSimulatedName(module, function))) {
     addresses.push_back({3, simulated});
-    if (auto bytes = simulated->getAttrOfType<IntegerAttr>("gdn.shared_bytes"))
-      numbers.push_back({6, bytes.getInt()});
   } else {
     return launch.emitError("expects kernel ")
            << launch.getKernel() << " as an object or simulated";
