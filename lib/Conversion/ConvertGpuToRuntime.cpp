@@ -13,7 +13,6 @@
 #include "mlir/Dialect/GPU/IR/GPUDialect.h"
 #include "mlir/Dialect/LLVMIR/FunctionCallUtils.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
-#include "mlir/Dialect/LLVMIR/NVVMDialect.h"
 #include "mlir/Interfaces/FunctionInterfaces.h"
 
 namespace gdn {
@@ -140,8 +139,6 @@ FailureOr<LLVM::GlobalOp> KernelTable::get(gpu::LaunchFuncOp launch,
   } else if (auto simulated = symbols.lookup<LLVM::LLVMFuncOp>(
                  getSimulatedName(module, function))) {
     addresses.push_back({3, simulated});
-    if (auto bytes = simulated->getAttrOfType<IntegerAttr>("gdn.shared_bytes"))
-      numbers.push_back({6, bytes.getInt()});
   } else {
     return launch.emitError("expects kernel ")
            << launch.getKernel() << " as an object or simulated";
@@ -227,7 +224,8 @@ struct ConvertMemcpy : public ConvertOpToLLVMPattern<gpu::MemcpyOp> {
                   ConversionPatternRewriter &rewriter) const override {
     auto direction = op->getAttrOfType<StringAttr>("gdn.direction");
     auto type = cast<MemRefType>(op.getSrc().getType());
-    if (op.getAsyncToken() || !direction || !type.getLayout().isIdentity() ||
+    if (op.getAsyncToken() || !op.getAsyncDependencies().empty() ||
+        !direction || !type.getLayout().isIdentity() ||
         !cast<MemRefType>(op.getDst().getType()).getLayout().isIdentity())
       return rewriter.notifyMatchFailure(op, "not a staged copy");
     Location loc = op.getLoc();
@@ -254,6 +252,8 @@ struct ConvertLaunch : public ConvertOpToLLVMPattern<gpu::LaunchFuncOp> {
   matchAndRewrite(gpu::LaunchFuncOp op, OpAdaptor adaptor,
                   ConversionPatternRewriter &rewriter) const override {
     Location loc = op.getLoc();
+    if (op.getAsyncToken() || !op.getAsyncDependencies().empty())
+      return rewriter.notifyMatchFailure(op, "not synchronous");
     if (op.hasClusterSize())
       return op.emitError("expects a launch without clusters, which the "
                           "runtime does not have");

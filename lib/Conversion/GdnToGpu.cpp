@@ -195,10 +195,51 @@ LogicalResult verifyMinCtas(Operation *root) {
   return failure(result.wasInterrupted());
 }
 
+/// The warps that hold a tile of `layout`; a slice has them of its parent.
+int64_t countWarps(TileLayoutInterface layout) {
+  while (auto slice = dyn_cast<SliceLayoutAttr>(layout))
+    layout = slice.getParent();
+  int64_t warps = 1;
+  for (int64_t dim = 0; dim < layout.getRank(); ++dim)
+    warps *= layout.getWarpsAlong(dim);
+  return warps;
+}
+
+/// The warps that execute `op` together, where that is known.
+std::optional<int64_t> countTeamWarps(Operation *op) {
+  if (auto role = op->getParentOfType<WarpRoleOp>())
+    return role.getTeamThreads() / 32;
+  auto kernel = op->getParentOfType<gpu::GPUFuncOp>();
+  if (!kernel || !kernel.getKnownBlockSize())
+    return std::nullopt;
+  return kernel.getKnownBlockSize()->front() / 32;
+}
+
+/// More warps than a layout has would reach behind the tile, or store what
+/// others store; fewer would leave parts of it out.
+LogicalResult verifyTileWarps(Operation *root) {
+  WalkResult result = root->walk([](Operation *op) {
+    TileType tile;
+    if (auto load = dyn_cast<TileLoadOp>(op))
+      tile = load.getTile().getType();
+    else if (auto store = dyn_cast<TileStoreOp>(op))
+      tile = store.getTile().getType();
+    std::optional<int64_t> team = countTeamWarps(op);
+    if (!tile || !team || *team == countWarps(tile.getLayout()))
+      return WalkResult::advance();
+    op->emitOpError("expects the layout of 'tile' to have the ")
+        << *team << " warps that are there, but got "
+        << countWarps(tile.getLayout());
+    return WalkResult::interrupt();
+  });
+  return failure(result.wasInterrupted());
+}
+
 struct ConvertGdnToGpuPass
     : public gdn::impl::ConvertGdnToGpuPassBase<ConvertGdnToGpuPass> {
   void runOnOperation() override {
-    if (failed(verifyMinCtas(getOperation())))
+    if (failed(verifyMinCtas(getOperation())) ||
+        failed(verifyTileWarps(getOperation())))
       return signalPassFailure();
     TileTypeConverter converter;
     RewritePatternSet patterns(&getContext());

@@ -11,7 +11,6 @@
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/IR/DialectImplementation.h"
-#include "mlir/Interfaces/FunctionInterfaces.h"
 #include "mlir/Transforms/InliningUtils.h"
 #include "llvm/ADT/TypeSwitch.h"
 
@@ -93,9 +92,13 @@ static LogicalResult verifyEntryAttribute(Operation *op, NamedAttribute attr,
 
 LogicalResult GdnDialect::verifyOperationAttribute(Operation *op,
                                                    NamedAttribute attr) {
-  if (attr.getName() == "gdn.schedule" && isa<scf::ForallOp>(op) &&
-      isa<ScheduleInterface>(attr.getValue()))
-    return success();
+  if (attr.getName() == "gdn.schedule") {
+    if (isa<scf::ForallOp>(op) && isa<ScheduleInterface>(attr.getValue()))
+      return success();
+    return op->emitOpError("expects 'gdn.schedule' to be a schedule on an "
+                           "scf.forall, but got ")
+           << attr.getValue();
+  }
   if (attr.getName() == "gdn.direction") {
     auto direction = dyn_cast<StringAttr>(attr.getValue());
     if (direction && llvm::is_contained({"to_device", "to_host"}, direction))

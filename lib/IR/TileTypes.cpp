@@ -7,17 +7,11 @@
 //===----------------------------------------------------------------------===//
 
 #include "gdn/IR/Gdn.h"
+#include "mlir/Dialect/Utils/IndexingUtils.h"
 #include "mlir/IR/DialectImplementation.h"
-
-#include <numeric>
 
 using namespace mlir;
 using namespace gdn;
-
-static int64_t product(ArrayRef<int64_t> values) {
-  return std::accumulate(values.begin(), values.end(), int64_t(1),
-                         std::multiplies<int64_t>());
-}
 
 //===----------------------------------------------------------------------===//
 // SharedType, EventType
@@ -103,7 +97,7 @@ int64_t SharedType::getMatrixBytes() const {
 }
 
 int64_t SharedType::getNumBytes() const {
-  return product(getShape().drop_back(std::min<int64_t>(getRank(), 2))) *
+  return computeProduct(getShape().drop_back(std::min<int64_t>(getRank(), 2))) *
          getMatrixBytes();
 }
 

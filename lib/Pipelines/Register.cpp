@@ -69,14 +69,16 @@ void gdn::registerPipelines() {
       "gdn-to-cpu", "From any level to the LLVM dialect for this CPU",
       buildToCpuPipeline);
   PassPipelineRegistration<ToGpuOptions>(
-      "gdn-to-gpu", "From any level to kernels in NVVM and their host code",
+      "gdn-to-gpu",
+      "From tensors of any level to kernels in NVVM and their host code",
       buildToGpuPipeline);
   PassPipelineRegistration<ToNvvmOptions>(
-      "gdn-to-nvvm", "From any level to kernels as PTX, cubins or fatbins",
+      "gdn-to-nvvm",
+      "From tensors of any level to kernels as PTX, cubins or fatbins",
       buildToNvvmPipeline);
-  PassPipelineRegistration<ToGpuOptions>(
+  PassPipelineRegistration<ToSimulatorOptions>(
       "gdn-to-simulator",
-      "From any level to the LLVM dialect, with kernels on the simulator",
+      "From tensors of any level to LLVM, with kernels on the simulator",
       buildToSimulatorPipeline);
   PassPipelineRegistration<ToReferenceOptions>(
       "gdn-to-reference",

@@ -47,6 +47,24 @@ struct VerifyDistinctResultsPass
     });
   }
 };
+/// Buffers in the GPU's memory are freed by what a pipeline itself put there;
+/// bufferization knows no such ops.
+struct VerifyUnstagedPass
+    : public PassWrapper<VerifyUnstagedPass, OperationPass<ModuleOp>> {
+  MLIR_DEFINE_EXPLICIT_INTERNAL_INLINE_TYPE_ID(VerifyUnstagedPass)
+
+  StringRef getName() const override { return "VerifyUnstaged"; }
+
+  void runOnOperation() override {
+    WalkResult result = getOperation().walk([](gpu::DeallocOp op) {
+      op.emitOpError("is behind the phase 'bufferized'; start from what "
+                     "until=tiled or an earlier phase gives");
+      return WalkResult::interrupt();
+    });
+    if (result.wasInterrupted())
+      signalPassFailure();
+  }
+};
 } // namespace
 
 static void buildSimplifier(OpPassManager &pm) {
@@ -55,6 +73,7 @@ static void buildSimplifier(OpPassManager &pm) {
 }
 
 static void buildScheduled(OpPassManager &pm, const ToGpuOptions &options) {
+  pm.addPass(std::make_unique<VerifyUnstagedPass>());
   buildInliner(pm);
   SelectSchedulePassOptions select;
   select.chip = options.chip;
@@ -102,8 +121,12 @@ static void buildBuffers(OpPassManager &pm, const ToGpuOptions &options) {
 /// Programs for tensor cores become roles of warps.
 static void buildRoles(OpPassManager &pm, const ToGpuOptions &options) {
   SpecializeWarpsPassOptions roles;
-  if (const GpuChip *chip = lookupGpuChip(options.chip))
-    roles.sharedBytes = chip->getMostSharedBytes();
+  SmallVector<std::string> chips = {options.chip};
+  llvm::append_range(chips, options.otherChips);
+  for (const std::string &name : chips)
+    if (const GpuChip *chip = lookupGpuChip(name))
+      roles.sharedBytes =
+          std::min(roles.sharedBytes, chip->getMostSharedBytes());
   pm.addNestedPass<func::FuncOp>(createSpecializeWarpsPass(roles));
   buildSimplifier(pm);
 }
@@ -128,10 +151,10 @@ static void buildKernels(OpPassManager &pm) {
 
 void gdn::buildToNvvmPipeline(OpPassManager &pm, const ToNvvmOptions &options) {
   ToGpuOptions gpu;
-  if (!options.chips.empty())
+  if (!options.chips.empty()) {
     gpu.chip = options.chips.front();
-  for (const std::string &chip : llvm::drop_begin(options.chips))
-    gpu.otherChips.push_back(chip);
+    llvm::append_range(gpu.otherChips, llvm::drop_begin(options.chips));
+  }
   gpu.deviceMemory = options.deviceMemory;
   SerializeKernelsPassOptions serialize;
   llvm::append_range(serialize.chips, options.chips);
@@ -164,19 +187,26 @@ static void buildSimulated(OpPassManager &pm) {
   buildToLlvm(pm, /*parallel=*/true);
 }
 
-void gdn::buildToSimulatorPipeline(OpPassManager &pm,
-                                   const ToGpuOptions &options) {
-  buildToGpuPipeline(pm, options);
-  buildSimulated(pm);
-}
-
-void gdn::buildToGpuPipeline(OpPassManager &pm, const ToGpuOptions &options) {
-  Phase phases[] = {
+static SmallVector<Phase> getGpuPhases(const ToGpuOptions &options) {
+  return {
       {"chunked", [&](OpPassManager &pm) { buildScheduled(pm, options); }},
       {"tiled", buildTiled},
       {"bufferized", [&](OpPassManager &pm) { buildBuffers(pm, options); }},
       {"specialized", [&](OpPassManager &pm) { buildRoles(pm, options); }},
       {"nvvm", buildKernels},
   };
+}
+
+void gdn::buildToSimulatorPipeline(OpPassManager &pm,
+                                   const ToSimulatorOptions &options) {
+  ToGpuOptions gpu;
+  gpu.chip = options.chip;
+  gpu.deviceMemory = options.deviceMemory;
+  SmallVector<Phase> phases = getGpuPhases(gpu);
+  phases.push_back({"llvm", buildSimulated});
   buildPhases(pm, phases, options.until);
+}
+
+void gdn::buildToGpuPipeline(OpPassManager &pm, const ToGpuOptions &options) {
+  buildPhases(pm, getGpuPhases(options), options.until);
 }

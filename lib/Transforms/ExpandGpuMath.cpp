@@ -38,8 +38,8 @@ struct ExpByExp2 : public OpRewritePattern<math::ExpOp> {
   LogicalResult matchAndRewrite(math::ExpOp op,
                                 PatternRewriter &rewriter) const override {
     Type type = op.getType();
-    if (!getElementTypeOrSelf(type).isF32())
-      return rewriter.notifyMatchFailure(op, "not f32");
+    if (!getElementTypeOrSelf(type).isF32() || isa<TensorType>(type))
+      return rewriter.notifyMatchFailure(op, "not a scalar or vector of f32");
     Location loc = op.getLoc();
     auto constant = [&](float value) -> Value {
       TypedAttr attr = rewriter.getF32FloatAttr(value);

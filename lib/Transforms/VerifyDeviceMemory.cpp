@@ -56,11 +56,15 @@ static LogicalResult verifyLaunch(gpu::LaunchOp launch) {
     if (!isa<BaseMemRefType>(buffer.getType()) ||
         getPlace(buffer) == Place::Gpu)
       continue;
-    Operation *origin = getRoot(buffer).getDefiningOp();
+    Value root = getRoot(buffer);
+    Operation *origin = root.getDefiningOp();
+    bool isArgument = isa<func::FuncOp>(root.getParentBlock()->getParentOp());
     return launch.emitError("expects the buffers of a kernel to be arguments "
                             "or results of the function, in the GPU's memory, "
                             "but got one of ")
-           << (origin ? origin->getName().getStringRef() : "a loop")
+           << (origin       ? origin->getName().getStringRef()
+               : isArgument ? "a private function"
+                            : "a loop")
            << "; leave out device-memory";
   }
   return success();

@@ -25,7 +25,8 @@ static bool isLegal(Operation *op) {
   // A part of a tensor would be copied to another one.
   if (auto insert = dyn_cast<tensor::ParallelInsertSliceOp>(op)) {
     auto slice = insert.getSource().getDefiningOp<tensor::ExtractSliceOp>();
-    return !slice || slice.getSource() == insert.getDest();
+    return !slice || (slice.getSource() == insert.getDest() &&
+                      slice.isSameAs(insert, isEqualConstantIntOrValue));
   }
   if (isa<TileLoadOp, TileStoreOp, SequenceRuleOp, tensor::ExtractOp,
           tensor::ExtractSliceOp, tensor::DimOp, tensor::EmptyOp, scf::ForOp,

@@ -50,7 +50,7 @@ static void buildCpuCode(OpPassManager &pm, const CompileOptions &options) {
 }
 
 static void buildSimulatorCode(OpPassManager &pm, const CompileOptions &) {
-  gdn::buildToSimulatorPipeline(pm, gdn::ToGpuOptions());
+  gdn::buildToSimulatorPipeline(pm, gdn::ToSimulatorOptions());
 }
 
 static void buildCudaCode(OpPassManager &pm, const CompileOptions &options) {

@@ -125,3 +125,38 @@ func.func @no_kernel() {
   gdn.min_ctas 6
   return
 }
+
+// -----
+
+#row = #gdn.blocked<per_lane = [4], lanes = [32], warps = [1]>
+// A second warp would store behind the tile.
+gpu.module @kernels {
+  gpu.func @wide(%m: memref<128xf32>, %x: f32) kernel attributes {known_block_size = array<i32: 64, 1, 1>} {
+    %c0 = arith.constant 0 : index
+    %0 = gdn.tile_splat %x : f32 to <128xf32, #row>
+    // expected-error @below {{expects the layout of 'tile' to have the 2 warps that are there, but got 1}}
+    gdn.tile_store %0, %m[%c0] : !gdn.tile<128xf32, #row>, memref<128xf32>
+    gpu.return
+  }
+}
+
+// -----
+
+#column = #gdn.slice<1, #gdn.blocked<per_lane = [4, 4], lanes = [8, 4], warps = [1, 4]>>
+// The warps of a team count, and those along the dimension that a slice lacks.
+gpu.module @kernels {
+  gpu.func @roles(%m: memref<128xf32>) kernel attributes {known_block_size = array<i32: 192, 1, 1>} {
+    %c0 = arith.constant 0 : index
+    gdn.warp_role "four" first 0 teams 1 team_warps 4 {
+    ^bb0(%team: index):
+      %0 = gdn.tile_load %m[%c0] : memref<128xf32> to !gdn.tile<32xf32, #column>
+      gdn.tile_store %0, %m[%c0] : !gdn.tile<32xf32, #column>, memref<128xf32>
+    }
+    gdn.warp_role "two" first 4 teams 1 team_warps 2 {
+    ^bb0(%team: index):
+      // expected-error @below {{expects the layout of 'tile' to have the 2 warps that are there, but got 4}}
+      %0 = gdn.tile_load %m[%c0] : memref<128xf32> to !gdn.tile<32xf32, #column>
+    }
+    gpu.return
+  }
+}

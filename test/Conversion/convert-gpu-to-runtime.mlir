@@ -161,3 +161,23 @@ func.func @other_type(%a: memref<4xf32>) {
   gpu.dealloc %a : memref<4xf32>
   return
 }
+
+// -----
+
+module attributes {gpu.container_module} {
+  gpu.binary @kernels [#gpu.object<#nvvm.target<chip = "sm_90a">, bin = "ONE">]
+  func.func @tokens(%n: index) {
+    // expected-error @below {{failed to legalize operation 'gpu.launch_func'}}
+    %token = gpu.launch_func async @kernels::@scale blocks in (%n, %n, %n) threads in (%n, %n, %n)
+    gpu.wait [%token]
+    return
+  }
+}
+
+// -----
+
+func.func @token(%a: memref<4xf32>, %b: memref<4xf32>, %token: !gpu.async.token) {
+  // expected-error @below {{failed to legalize operation 'gpu.memcpy'}}
+  gpu.memcpy [%token] %a, %b : memref<4xf32>, memref<4xf32> {gdn.direction = "to_device"}
+  return
+}

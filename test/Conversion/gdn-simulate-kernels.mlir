@@ -34,3 +34,27 @@ gpu.module @kernels {
     llvm.return
   }
 }
+
+// -----
+
+// A kernel may be called table, and names of a module and a kernel may make the same text.
+// CHECK-LABEL: llvm.func @__gdn_sim_3_a_b_c(
+// CHECK:         llvm.mlir.addressof @__gdn_table_a_b : !llvm.ptr
+// CHECK-LABEL: llvm.func @__gdn_sim_1_a_table(
+// CHECK:         llvm.mlir.addressof @__gdn_table_a : !llvm.ptr
+// CHECK:         llvm.call @__gdn_sim_1_a_b_c(
+// CHECK:       llvm.func @__gdn_sim_1_a_b_c(
+gpu.module @a_b {
+  llvm.func @c() attributes {gpu.kernel, nvvm.kernel} {
+    llvm.return
+  }
+}
+gpu.module @a {
+  llvm.func @table() attributes {gpu.kernel, nvvm.kernel} {
+    llvm.call @b_c() : () -> ()
+    llvm.return
+  }
+  llvm.func @b_c() {
+    llvm.return
+  }
+}

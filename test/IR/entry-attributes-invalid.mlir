@@ -94,3 +94,22 @@ func.func @unknown_on_result(%x: tensor<4xf32>) -> (tensor<4xf32> {gdn.tolerance
 func.func @operation() attributes {gdn.name = "f"} {
   return
 }
+
+// -----
+
+// Attributes of ops inside of functions.
+func.func @schedule(%n: index) {
+  // expected-error @below {{expects 'gdn.schedule' to be a schedule on an scf.forall, but got #gdn.schedule<recurrent, key_lanes = 8, warps = 1>}}
+  scf.for %i = %n to %n step %n {
+  } {gdn.schedule = #gdn.schedule<recurrent, key_lanes = 8, warps = 1>}
+  return
+}
+
+// -----
+
+func.func @no_schedule(%n: index) {
+  // expected-error @below {{expects 'gdn.schedule' to be a schedule on an scf.forall, but got "fast"}}
+  scf.forall (%i) in (%n) {
+  } {gdn.schedule = "fast"}
+  return
+}

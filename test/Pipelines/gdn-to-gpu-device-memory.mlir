@@ -2,6 +2,7 @@
 // refused with one sentence.
 // RUN: split-file %s %t
 // RUN: gdn-opt %t/rule.mlir --gdn-to-gpu=device-memory=true | FileCheck %s --check-prefix=RULE
+// RUN: gdn-opt %t/batch.mlir --gdn-to-gpu=device-memory=true | FileCheck %s --check-prefix=BATCH
 // RUN: not gdn-opt %t/host.mlir --gdn-to-gpu=device-memory=true 2>&1 | FileCheck %s --check-prefix=HOST
 // RUN: not gdn-opt %t/between.mlir --gdn-to-gpu=device-memory=true 2>&1 | FileCheck %s --check-prefix=BETWEEN
 // RUN: not gdn-opt %t/constant.mlir --gdn-to-gpu=device-memory=true 2>&1 | FileCheck %s --check-prefix=CONSTANT
@@ -20,6 +21,17 @@ func.func @rule(%x: tensor<1x?x4x64xf32>, %w: tensor<1x?x4x64xf32>, %starts: ten
       : (tensor<1x?x4x64xf32>, tensor<1x?x4x64xf32>, tensor<1x?x4x64xf32>, tensor<?xi32>)
       -> (tensor<1x?x4x64xf32>, tensor<?x4x64x64xf32>)
   return %o, %s : tensor<1x?x4x64xf32>, tensor<?x4x64x64xf32>
+}
+
+// What segments hold is not looked at, but B is.
+//--- batch.mlir
+// BATCH:     cf.assert %{{.*}}, "expects B to be 1 with 'cu_seqlens'"
+// BATCH-NOT: cf.assert
+func.func @batch(%x: tensor<?x?x4x64xf32>, %starts: tensor<3xi32>) -> (tensor<?x?x4x64xf32>, tensor<2x4x64x64xf32>) {
+  %o, %s = gdn.delta_rule %x, %x, %x segments(%starts)
+      : (tensor<?x?x4x64xf32>, tensor<?x?x4x64xf32>, tensor<?x?x4x64xf32>, tensor<3xi32>)
+      -> (tensor<?x?x4x64xf32>, tensor<2x4x64x64xf32>)
+  return %o, %s : tensor<?x?x4x64xf32>, tensor<2x4x64x64xf32>
 }
 
 //--- host.mlir

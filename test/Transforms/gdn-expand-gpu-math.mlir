@@ -19,8 +19,10 @@ func.func @exp(%x: vector<4xf32>) -> vector<4xf32> {
 // CHECK-LABEL: func @kept
 // CHECK:       math.exp %arg0 : f64
 // CHECK:       math.sqrt %arg1 : f32
-func.func @kept(%x: f64, %y: f32) -> (f64, f32) {
+// CHECK:       math.exp %arg2 : tensor<4xf32>
+func.func @kept(%x: f64, %y: f32, %z: tensor<4xf32>) -> (f64, f32, tensor<4xf32>) {
   %0 = math.exp %x : f64
   %1 = math.sqrt %y : f32
-  return %0, %1 : f64, f32
+  %2 = math.exp %z : tensor<4xf32>
+  return %0, %1, %2 : f64, f32, tensor<4xf32>
 }

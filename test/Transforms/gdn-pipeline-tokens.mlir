@@ -59,3 +59,31 @@ func.func @decode(%x: tensor<2x1x4x64xf32>, %s0: tensor<2x4x64x64xf32>)
       -> (tensor<2x1x4x64xf32>, tensor<2x4x64x64xf32>)
   return %o, %s : tensor<2x1x4x64xf32>, tensor<2x4x64x64xf32>
 }
+
+// What is read of a buffer stays behind what is stored to it.
+// CHECK-LABEL: func @buffers
+// CHECK:         scf.forall
+// CHECK:           gdn.tile_store
+// CHECK:           gdn.tile_load %arg0
+// CHECK:           scf.for %{{.*}} = %c0 to %c8
+// CHECK-NOT:         scf.if
+// CHECK:             gdn.tile_load %arg0
+// CHECK-NEXT:        gdn.tile_store
+#row = #gdn.blocked<per_lane = [4], lanes = [32], warps = [1]>
+func.func @buffers(%m: memref<9x128xf32>, %x: f32) {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %c8 = arith.constant 8 : index
+  scf.forall (%i) in (4) {
+    %t = gdn.tile_splat %x : f32 to <128xf32, #row>
+    gdn.tile_store %t, %m[%c0, %c0] : !gdn.tile<128xf32, #row>, memref<9x128xf32>
+    %first = gdn.tile_load %m[%c0, %c0] : memref<9x128xf32> to !gdn.tile<128xf32, #row>
+    gdn.tile_store %first, %m[%c8, %c0] : !gdn.tile<128xf32, #row>, memref<9x128xf32>
+    scf.for %j = %c0 to %c8 step %c1 {
+      %next = arith.addi %j, %c1 : index
+      %row = gdn.tile_load %m[%j, %c0] : memref<9x128xf32> to !gdn.tile<128xf32, #row>
+      gdn.tile_store %row, %m[%next, %c0] : !gdn.tile<128xf32, #row>, memref<9x128xf32>
+    }
+  } {gdn.schedule = #gdn.schedule<recurrent, key_lanes = 16, warps = 2, stages = 2>}
+  return
+}

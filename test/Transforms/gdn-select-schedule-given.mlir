@@ -41,3 +41,15 @@ func.func @group(%x: tensor<1x32x1x64xf16>) -> tensor<1x32x1x64xf16> {
       -> (tensor<1x32x1x64xf16>, tensor<1x1x64x64xf32>)
   return %o : tensor<1x32x1x64xf16>
 }
+
+// The smallest shared memory of all chips counts.
+// RUN: not gdn-opt %t/rings.mlir --gdn-to-nvvm="chip=sm_90a,sm_120a format=isa" 2>&1 | FileCheck %s --check-prefix=RINGS
+// RINGS: error: expects at most 101376 bytes of shared memory, but the rings take {{[0-9]+}}; use fewer stages
+//--- rings.mlir
+func.func @rings(%x: tensor<1x32x1x128xf16>) -> tensor<1x32x1x128xf16> {
+  %o, %s = gdn.delta_rule %x, %x, %x
+      {schedule = #gdn.chunked_schedule<value_channels = 64, chain_warps = 4, prepare_teams = 2, stages = 4, prepared = 2>}
+      : (tensor<1x32x1x128xf16>, tensor<1x32x1x128xf16>, tensor<1x32x1x128xf16>)
+      -> (tensor<1x32x1x128xf16>, tensor<1x1x128x128xf32>)
+  return %o : tensor<1x32x1x128xf16>
+}

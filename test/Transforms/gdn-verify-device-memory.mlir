@@ -98,3 +98,17 @@ func.func @call(%x: memref<8xf32>) {
   call @print(%x) : (memref<8xf32>) -> ()
   return
 }
+
+// -----
+
+// C1: nor is the memory of a private function's arguments known.
+func.func private @inner(%x: memref<8xf32>) {
+  %c1 = arith.constant 1 : index
+  // expected-error @below {{in the GPU's memory, but got one of a private function; leave out device-memory}}
+  gpu.launch blocks(%bx, %by, %bz) in (%gx = %c1, %gy = %c1, %gz = %c1)
+      threads(%tx, %ty, %tz) in (%nx = %c1, %ny = %c1, %nz = %c1) {
+    %0 = memref.load %x[%tx] : memref<8xf32>
+    gpu.terminator
+  }
+  return
+}

@@ -41,3 +41,30 @@ func.func @copied(%m: tensor<64x16xf32>) -> tensor<64x16xf32> {
   } {gdn.schedule = #gdn.schedule<recurrent, key_lanes = 8, warps = 1>}
   return %0 : tensor<64x16xf32>
 }
+
+// -----
+
+// So would one row to another of the same tensor.
+func.func @moved(%m: tensor<64x16xf32>) -> tensor<64x16xf32> {
+  %0 = scf.forall (%i) in (32) shared_outs(%o = %m) -> (tensor<64x16xf32>) {
+    %n = tensor.extract_slice %o[32, 0] [1, 16] [1, 1] : tensor<64x16xf32> to tensor<1x16xf32>
+    scf.forall.in_parallel {
+      // expected-error @below {{is not in tiled form: tensor.parallel_insert_slice remains}}
+      tensor.parallel_insert_slice %n into %o[%i, 0] [1, 16] [1, 1] : tensor<1x16xf32> into tensor<64x16xf32>
+    }
+  } {gdn.schedule = #gdn.schedule<recurrent, key_lanes = 8, warps = 1>}
+  return %0 : tensor<64x16xf32>
+}
+
+// -----
+
+// What stays where it was is none.
+func.func @in_place(%m: tensor<64x16xf32>) -> tensor<64x16xf32> {
+  %0 = scf.forall (%i) in (64) shared_outs(%o = %m) -> (tensor<64x16xf32>) {
+    %n = tensor.extract_slice %o[%i, 0] [1, 16] [1, 1] : tensor<64x16xf32> to tensor<1x16xf32>
+    scf.forall.in_parallel {
+      tensor.parallel_insert_slice %n into %o[%i, 0] [1, 16] [1, 1] : tensor<1x16xf32> into tensor<64x16xf32>
+    }
+  } {gdn.schedule = #gdn.schedule<recurrent, key_lanes = 8, warps = 1>}
+  return %0 : tensor<64x16xf32>
+}

@@ -42,7 +42,8 @@ def ConvertGdnToGpuPass : Pass<"convert-gdn-to-gpu"> {
     buffer's strides and offsets are known to be aligned; sums become fused
     multiply-adds in a thread and shuffles between lanes; element-wise ops stay
     what they are, on vectors. Buffers are taken to start at multiples of 16
-    bytes.
+    bytes. Where the kernel or the role says how many warps there are, tiles
+    that are loaded or stored must have a layout of as many.
 
     Test: test/Conversion/convert-gdn-to-gpu.mlir.
   }];

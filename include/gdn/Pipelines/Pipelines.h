@@ -51,6 +51,24 @@ struct ToGpuOptions : public mlir::PassPipelineOptions<ToGpuOptions> {
   llvm::SmallVector<std::string> otherChips;
 };
 
+/// Options of `--gdn-to-simulator`.
+struct ToSimulatorOptions
+    : public mlir::PassPipelineOptions<ToSimulatorOptions> {
+  Option<std::string> chip{*this, "chip",
+                           llvm::cl::desc("The GPU: sm_80, sm_90a, sm_100a or "
+                                          "sm_120a"),
+                           llvm::cl::init("sm_90a")};
+  Option<bool> deviceMemory{
+      *this, "device-memory",
+      llvm::cl::desc("Functions take and fill tensors in the GPU's memory"),
+      llvm::cl::init(false)};
+  Option<std::string> until{
+      *this, "until",
+      llvm::cl::desc("Stop after this phase: chunked, tiled, bufferized, "
+                     "specialized, nvvm, llvm"),
+      llvm::cl::init("llvm")};
+};
+
 /// Options of `--gdn-to-nvvm`.
 struct ToNvvmOptions : public mlir::PassPipelineOptions<ToNvvmOptions> {
   ListOption<std::string> chips{
@@ -98,9 +116,10 @@ struct ToReferenceOptions
 /// returned buffer belongs to the caller, who passes it to free().
 void buildToCpuPipeline(mlir::OpPassManager &pm, const ToCpuOptions &options);
 
-/// From any level to kernels in the NVVM dialect, each in a `gpu.module`, and
-/// host code that launches them. Rules become kernels; everything else runs on
-/// the host.
+/// From any level on tensors to kernels in the NVVM dialect, each in a
+/// `gpu.module`, and host code that launches them. Rules become kernels;
+/// everything else runs on the host. What the phase `bufferized` or a later one
+/// gives is refused: buffers are settled by then.
 void buildToGpuPipeline(mlir::OpPassManager &pm, const ToGpuOptions &options);
 
 /// The same, then the kernels become objects for NVIDIA's GPUs; until `llvm`,
@@ -112,7 +131,7 @@ void buildToNvvmPipeline(mlir::OpPassManager &pm, const ToNvvmOptions &options);
 /// the kernels run on the simulator of runtime/sim. The calling convention is
 /// that of `buildToCpuPipeline`.
 void buildToSimulatorPipeline(mlir::OpPassManager &pm,
-                              const ToGpuOptions &options);
+                              const ToSimulatorOptions &options);
 
 /// From level 1 to the LLVM dialect through `gdn-lower-to-loops`: scalar,
 /// serial, f64 inside every gdn op. The calling convention is that of

@@ -106,7 +106,7 @@ def SelectSchedulePass : Pass<"gdn-select-schedule"> {
     - C3: the `idle_shared` of a `#gdn.schedule` is no more than a CTA of the
       chip can take.
 
-    Test: test/Transforms/gdn-select-schedule.mlir.
+    Tests: test/Transforms/gdn-select-schedule*.mlir.
   }];
   let options = [
     Option<"chip", "chip", "std::string", /*default=*/"\"sm_90a\"",
