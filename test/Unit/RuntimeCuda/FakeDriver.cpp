@@ -107,7 +107,7 @@ FAKE cuCtxGetDevice(CUdevice *device) {
 FAKE cuMemAlloc_v2(CUdeviceptr *address, size_t bytes) {
   // Results that no kernel writes are not 0, at least those of small tests.
   void *memory = std::calloc(bytes, 1);
-  std::memset(memory, 1, std::min<size_t>(bytes, 1 << 22));
+  std::memset(memory, 1, std::min<size_t>(bytes, 1 << 24));
   *address = reinterpret_cast<CUdeviceptr>(memory);
   return enter("cuMemAlloc");
 }
