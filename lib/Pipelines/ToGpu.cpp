@@ -128,13 +128,16 @@ static void buildKernels(OpPassManager &pm) {
 
 void gdn::buildToNvvmPipeline(OpPassManager &pm, const ToNvvmOptions &options) {
   ToGpuOptions gpu;
-  if (!options.chips.empty())
+  if (!options.chips.empty()) {
     gpu.chip = options.chips.front();
-  for (const std::string &chip : llvm::drop_begin(options.chips))
-    gpu.otherChips.push_back(chip);
+    llvm::append_range(gpu.otherChips, llvm::drop_begin(options.chips));
+  }
   gpu.deviceMemory = options.deviceMemory;
   SerializeKernelsPassOptions serialize;
   llvm::append_range(serialize.chips, options.chips);
+  // An empty list that is given is not the one left out.
+  if (options.chips.empty() && options.chips.hasValue())
+    gpu.chip = "";
   serialize.format = options.format;
   serialize.ptxVersion = options.ptxVersion;
   serialize.toolkit = options.toolkit;

@@ -6,11 +6,13 @@
 // RUN: chmod +x %t/broken/bin/ptxas %t/silent/bin/ptxas %t/half/bin/ptxas
 
 // RUN: not gdn-opt %s --gdn-serialize-kernels="format=bin toolkit=%t/none" 2>&1 | FileCheck %s --check-prefix=NONE
+// RUN: not gdn-opt %s --gdn-serialize-kernels="toolkit=%t/none" 2>&1 | FileCheck %s --check-prefix=AUTO
 // RUN: env PATH=%t/none CUDA_ROOT=%t/none CUDA_HOME=%t/none CUDA_PATH= not %gdn_obj_root/bin/gdn-opt %s --gdn-serialize-kernels="format=bin" 2>&1 | FileCheck %s --check-prefix=NOWHERE
 // RUN: not gdn-opt %s --gdn-serialize-kernels="format=fatbin toolkit=%t/half" 2>&1 | FileCheck %s --check-prefix=HALF
 // RUN: not gdn-opt %s --gdn-serialize-kernels="format=bin toolkit=%t/broken" 2>&1 | FileCheck %s --check-prefix=BROKEN --implicit-check-not=llvm.func --implicit-check-not=more
 // RUN: not gdn-opt %s --gdn-serialize-kernels="format=bin toolkit=%t/silent" 2>&1 | FileCheck %s --check-prefix=SILENT --implicit-check-not=llvm.func
 // NONE: error: format 'bin' needs ptxas of the CUDA Toolkit, which is not in '{{.*}}none/bin'; give its folder as 'toolkit', or use format=isa{{$}}
+// AUTO: {{^}}<unknown>:0: error: format 'auto' needs ptxas of the CUDA Toolkit, which is not in '{{.*}}none/bin'; give its folder as 'toolkit', or use format=isa{{$}}
 // NOWHERE: error: format 'bin' needs ptxas of the CUDA Toolkit, which is not in $CUDA_ROOT/bin, $CUDA_HOME/bin, $CUDA_PATH/bin or PATH; give its folder as 'toolkit', or use format=isa{{$}}
 // HALF: error: format 'fatbin' needs fatbinary of the CUDA Toolkit, which is not in '{{.*}}half/bin'; give its folder as 'toolkit', or use format=isa{{$}}
 // BROKEN: error: ptxas failed: ptxas fatal: out of luck{{$}}
