@@ -60,8 +60,11 @@ namespace {
 /// A file that goes with this object.
 class TemporaryFile {
 public:
-  static Expected<std::unique_ptr<TemporaryFile>> create(ArrayRef<char> bytes) {
+  /// Messages have `name` in place of the path.
+  static Expected<std::unique_ptr<TemporaryFile>> create(ArrayRef<char> bytes,
+                                                         StringRef name = "") {
     auto file = std::make_unique<TemporaryFile>();
+    file->name = name;
     int descriptor = -1;
     if (std::error_code code =
             sys::fs::createTemporaryFile("gdn", "", descriptor, file->path))
@@ -81,6 +84,11 @@ public:
 
   StringRef getPath() const { return path; }
 
+  void replacePath(std::string &message) const {
+    for (size_t at; (at = message.find(path.str())) != message.npos;)
+      message.replace(at, path.size(), name);
+  }
+
   Expected<SmallVector<char, 0>> read() const {
     auto buffer = MemoryBuffer::getFile(path, /*IsText=*/false,
                                         /*RequiresNullTerminator=*/false);
@@ -94,6 +102,7 @@ public:
 
 private:
   SmallString<128> path;
+  std::string name;
   FileRemover remover;
 };
 } // namespace
@@ -108,10 +117,18 @@ static std::string getFirstLine(StringRef text) {
   return "no reason given";
 }
 
-/// Runs `program`, and gives what it wrote to `output`, which is among its
-/// arguments.
+static Error fail(StringRef program, const Twine &reason) {
+  return createStringError(inconvertibleErrorCode(),
+                           sys::path::filename(program) + " failed: " + reason);
+}
+
+using FilePointer = std::unique_ptr<TemporaryFile>;
+
+/// Runs `program` on `inputs`, and gives what it wrote to `output`; both are
+/// among its arguments.
 static Expected<SmallVector<char, 0>> run(StringRef program,
                                           ArrayRef<StringRef> arguments,
+                                          ArrayRef<FilePointer> inputs,
                                           const TemporaryFile &output) {
   auto log = TemporaryFile::create({});
   if (!log)
@@ -123,45 +140,52 @@ static Expected<SmallVector<char, 0>> run(StringRef program,
       sys::ExecuteAndWait(program, all, /*Env=*/std::nullopt,
                           {StringRef(""), (*log)->getPath(), (*log)->getPath()},
                           /*SecondsToWait=*/0, /*MemoryLimit=*/0, &message);
-  if (status == 0)
-    return output.read();
+  if (status == 0) {
+    Expected<SmallVector<char, 0>> bytes = output.read();
+    if (bytes && !bytes->empty())
+      return bytes;
+    consumeError(bytes.takeError());
+    return fail(program, "it wrote nothing, but does not say why");
+  }
   if (message.empty()) {
     auto text = (*log)->read();
     if (!text)
       return text.takeError();
     message = getFirstLine({text->data(), text->size()});
   }
-  return createStringError(inconvertibleErrorCode(),
-                           sys::path::filename(program) +
-                               " failed: " + message);
+  output.replacePath(message);
+  for (const FilePointer &input : inputs)
+    input->replacePath(message);
+  return fail(program, message);
 }
 
 Expected<SmallVector<char, 0>> gdn::assemble(StringRef ptxas, StringRef ptx,
                                              StringRef chip) {
-  auto input = TemporaryFile::create({ptx.data(), ptx.size()});
+  auto input = TemporaryFile::create({ptx.data(), ptx.size()}, "kernel.ptx");
   if (!input)
     return input.takeError();
-  auto output = TemporaryFile::create({});
+  auto output = TemporaryFile::create({}, "kernel.cubin");
   if (!output)
     return output.takeError();
   return run(
       ptxas,
       {"-arch", chip, "-O3", (*input)->getPath(), "-o", (*output)->getPath()},
-      **output);
+      *input, **output);
 }
 
 Expected<SmallVector<char, 0>> gdn::combine(StringRef fatbinary,
                                             ArrayRef<FatbinEntry> entries) {
-  auto output = TemporaryFile::create({});
+  auto output = TemporaryFile::create({}, "kernel.fatbin");
   if (!output)
     return output.takeError();
-  SmallVector<std::unique_ptr<TemporaryFile>> inputs;
+  SmallVector<FilePointer> inputs;
   SmallVector<std::string> images;
   for (const FatbinEntry &entry : entries) {
-    auto input = TemporaryFile::create(entry.bytes);
+    bool isPtx = StringRef(entry.architecture).starts_with("compute_");
+    auto input = TemporaryFile::create(entry.bytes,
+                                       isPtx ? "kernel.ptx" : "kernel.cubin");
     if (!input)
       return input.takeError();
-    bool isPtx = StringRef(entry.architecture).starts_with("compute_");
     images.push_back(
         "--image3=kind=" + std::string(isPtx ? "ptx" : "elf") +
         ",sm=" + StringRef(entry.architecture).split('_').second.str() +
@@ -171,5 +195,5 @@ Expected<SmallVector<char, 0>> gdn::combine(StringRef fatbinary,
   std::string create = "--create=" + (*output)->getPath().str();
   SmallVector<StringRef> arguments = {"-64", create};
   arguments.append(images.begin(), images.end());
-  return run(fatbinary, arguments, **output);
+  return run(fatbinary, arguments, inputs, **output);
 }

@@ -112,7 +112,10 @@ private:
   LogicalResult prepare();
   LogicalResult prepareVersion();
   LogicalResult preparePrograms();
-  InFlightDiagnostic refuse() { return emitError(getOperation().getLoc()); }
+  /// What is wrong with an option has no place in the module.
+  InFlightDiagnostic refuse() {
+    return emitError(UnknownLoc::get(&getContext()));
+  }
 
   std::string getFeatures(const GpuChip &chip) const {
     return "+ptx" + std::to_string(version ? version : chip.ptxVersion);
@@ -193,7 +196,8 @@ LogicalResult SerializeKernelsPass::prepare() {
           .Case("isa", gpu::CompilationTarget::Assembly)
           .Case("bin", gpu::CompilationTarget::Binary)
           .Case("fatbin", gpu::CompilationTarget::Fatbin)
-          .Case("auto", findCudaProgram("ptxas", toolkit)
+          // A toolkit that is named has to have it.
+          .Case("auto", !toolkit.empty() || findCudaProgram("ptxas", toolkit)
                             ? gpu::CompilationTarget::Binary
                             : gpu::CompilationTarget::Assembly)
           .Default(std::nullopt);

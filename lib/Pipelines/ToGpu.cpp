@@ -158,6 +158,9 @@ void gdn::buildToNvvmPipeline(OpPassManager &pm, const ToNvvmOptions &options) {
   gpu.deviceMemory = options.deviceMemory;
   SerializeKernelsPassOptions serialize;
   llvm::append_range(serialize.chips, options.chips);
+  // An empty list that is given is not the one left out.
+  if (options.chips.empty() && options.chips.hasValue())
+    gpu.chip = "";
   serialize.format = options.format;
   serialize.ptxVersion = options.ptxVersion;
   serialize.toolkit = options.toolkit;

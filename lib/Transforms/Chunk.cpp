@@ -30,8 +30,9 @@ struct ChunkPass : public gdn::impl::ChunkPassBase<ChunkPass> {
 
   void runOnOperation() override {
     if (chunkSize < 1 || chunkSize > 128 || valueSplit < 0) {
-      getOperation()->emitError("expects chunk-size to be 1 to 128 and "
-                                "value-split to be at least 0, but got ")
+      emitError(UnknownLoc::get(&getContext()),
+                "expects chunk-size to be 1 to 128 and value-split to be at "
+                "least 0, but got ")
           << int64_t(chunkSize) << " and " << int64_t(valueSplit);
       return signalPassFailure();
     }

@@ -29,7 +29,7 @@ static LogicalResult verifySizes(DeltaRuleOp op) {
   auto refuse = [&](StringRef letter, int64_t got) {
     return op.emitOpError("expects ")
            << letter << " to be a multiple of 16 up to 256 for a GPU, but got "
-           << got << "; pad it or use --target=cpu";
+           << got << "; pad it, or compile for the CPU";
   };
   int64_t keys = op.getKeyChannels(), values = op.getValueChannels();
   if (keys % 16 != 0 || keys > 256)
@@ -260,7 +260,7 @@ struct SelectSchedulePass
         continue;
       auto known = llvm::map_range(
           getGpuChips(), [](const GpuChip &chip) { return chip.name; });
-      getOperation()->emitError("expects 'chip' to be one of ")
+      emitError(UnknownLoc::get(&getContext()), "expects 'chip' to be one of ")
           << llvm::join(known, ", ") << ", but got '" << name << "'";
       return signalPassFailure();
     }

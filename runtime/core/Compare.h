@@ -8,7 +8,8 @@
 namespace gdn::runtime {
 
 /// How a tensor differs from the one expected. Elements are compared as f64.
-/// Equal infinities agree, and so do two NaNs; they count for nothing below.
+/// Equal infinities agree, and so do two NaNs, and an infinity and what rounds
+/// to it in the dtype of actual; they count for nothing below.
 /// Any other element that is not finite on either side disagrees, and makes
 /// both errors infinite.
 struct Comparison {

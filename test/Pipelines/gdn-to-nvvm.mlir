@@ -5,6 +5,8 @@
 // RUN: gdn-opt %s --gdn-to-nvvm="format=isa chip=sm_120a" | FileCheck %s --check-prefixes=CHECK,SM120A
 // RUN: gdn-opt %s --gdn-to-nvvm="format=isa until=llvm" | FileCheck %s --check-prefix=LLVM
 // RUN: not gdn-opt %s --gdn-to-nvvm="chip=sm_75" 2>&1 | FileCheck %s --check-prefix=CHIP
+// RUN: not gdn-opt %s --gdn-to-nvvm="chip=" 2>&1 | FileCheck %s --check-prefix=EMPTY
+// RUN: not gdn-opt %s --gdn-to-nvvm="toolkit=/nowhere" 2>&1 | FileCheck %s --check-prefix=AUTO
 // RUN: not gdn-opt %s --gdn-to-nvvm="chip=sm_80,sm_90a format=isa" 2>&1 | FileCheck %s --check-prefix=MANY
 // RUN: not gdn-opt %s --gdn-to-nvvm="chip=sm_100a ptx=8.0 format=isa" 2>&1 | FileCheck %s --check-prefix=OLD
 // RUN: not gdn-opt %s --gdn-to-nvvm="ptx=99 format=isa" 2>&1 | FileCheck %s --check-prefix=PTX
@@ -24,6 +26,8 @@
 // LLVM: .visible .entry decode_kernel(
 // LLVM-NOT: gpu.
 // CHIP: error: expects 'chip' to be one of sm_80, sm_90a, sm_100a, sm_120a, but got 'sm_75'{{$}}
+// EMPTY: {{^}}<unknown>:0: error: expects 'chip' to be one of sm_80, sm_90a, sm_100a, sm_120a, but got ''{{$}}
+// AUTO: {{^}}<unknown>:0: error: format 'auto' needs ptxas of the CUDA Toolkit, which is not in '/nowhere/bin'; give its folder as 'toolkit', or use format=isa{{$}}
 // MANY: error: format 'isa' holds code for one chip, but 2 are given; use format=fatbin{{$}}
 // OLD: error: PTX 8.0 is too old for sm_100a, which needs 8.6{{$}}
 // PTX: error: expects 'ptx' to be a version from 8.0 to 9.0, but got '99'{{$}}

@@ -102,10 +102,12 @@ static void addFlags(FlagParser &flags, RunOptions &options, RawOptions &raw) {
                    1000000);
   flags.addInteger("threads", "threads of parallel loops", options.threads, 1,
                    1024);
-  flags.addInteger("chunk-size", "tokens of a chunk (default 16)",
+  flags.addInteger("chunk-size",
+                   "tokens of a chunk, for target cpu (default 16)",
                    raw.chunkSize, 1, 128);
   flags.addInteger("value-split",
-                   "parts of a head's value channels (0 chooses)",
+                   "parts of a head's value channels, for target cpu\n"
+                   "(0 chooses)",
                    raw.valueSplit, 0, maxInt64);
 }
 
@@ -156,6 +158,9 @@ gdn::tools::parseRunOptions(const std::vector<std::string> &arguments) {
       raw.valueSplit.value_or(options.compile.valueSplit);
   if (raw.device && options.compile.target != Target::Cuda)
     return makeError("--device needs --target=cuda");
+  if ((raw.chunkSize || raw.valueSplit) &&
+      options.compile.target != Target::Cpu)
+    return makeError("--chunk-size and --value-split need --target=cpu");
   if (options.simReport && options.compile.target != Target::Sim)
     return makeError("--sim-report needs --target=sim");
   options.device = static_cast<int>(raw.device.value_or(0));

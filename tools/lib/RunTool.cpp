@@ -19,6 +19,7 @@
 #include "tools/lib/Report.h"
 #include "tools/lib/RunOptions.h"
 #include "tools/lib/Tolerance.h"
+#include "llvm/Support/FileSystem.h"
 #include "llvm/Support/raw_ostream.h"
 
 #include <algorithm>
@@ -172,6 +173,28 @@ static Error writeText(const std::string &path, const std::string &text) {
               : Error::success();
 }
 
+/// Fails if a file that will be written cannot be, or is one of those read.
+static Error checkWrittenFiles(const RunOptions &options) {
+  std::vector<std::string> used = {options.file};
+  if (options.inputs)
+    used.push_back(*options.inputs);
+  for (const auto &[name, file] : options.bytes)
+    used.push_back(file);
+  for (auto [flag, file] : {std::pair("--outputs", options.outputs),
+                            {"--sim-report", options.simReport}}) {
+    if (!file || (file == options.simReport && file == "-"))
+      continue;
+    for (const std::string &other : used)
+      if (*file == other || llvm::sys::fs::equivalent(*file, other))
+        return makeError(flag, " would overwrite ", quote(other),
+                         "; give it a file of its own");
+    if (Error error = checkWritable(*file))
+      return error;
+    used.push_back(*file);
+  }
+  return Error::success();
+}
+
 Error RunTool::run() {
   if (options.threads)
     setNumThreads(static_cast<unsigned>(*options.threads));
@@ -194,12 +217,8 @@ Error RunTool::run() {
                : function.getNumArguments() == 0)
       if (Result<EntryPoint> known = getEntryPoint(function); !known)
         return known.takeError();
-  if (options.outputs)
-    if (Error error = checkWritable(*options.outputs))
-      return error;
-  if (options.simReport && *options.simReport != "-")
-    if (Error error = checkWritable(*options.simReport))
-      return error;
+  if (Error error = checkWrittenFiles(options))
+    return error;
   if (Error error = compile(**module))
     return error;
   if (Error error = *entry ? runEntry(**entry) : runTests(tests))

@@ -147,7 +147,8 @@ def SerializeKernelsPass : Pass<"gdn-serialize-kernels", "::mlir::ModuleOp"> {
     its code for `chips`: PTX (`isa`), made by LLVM; a cubin (`bin`), made of
     that by ptxas; or a cubin for each chip and the PTX of the last one in one
     object (`fatbin`). `isa` and `bin` take one chip. With `auto`, it is `bin` if
-    ptxas is to be found, else `isa`, which the driver assembles.
+    ptxas is to be found, else `isa`, which the driver assembles; in a
+    `toolkit` that is given, ptxas has to be.
 
     Code of sm_80 also runs on the other GPUs of compute capability 8.x, and its
     PTX on all later ones. What ends on 'a' is for GPUs of that very compute

@@ -33,10 +33,12 @@
 
 // RUN: %{fake} GDN_FAKE_DRIVER_VERSION=11080 not %{run} --entry=once 2>&1 | FileCheck %s --check-prefix=OLD
 // OLD: gdn-run: error: the CUDA driver is too old: it serves CUDA 11.8, but 12.0 is needed; update NVIDIA's driver
+// RUN: env GDN_CUDA_DRIVER=%gdn_obj_root/lib/libGdnPartialCudaDriver.so not %{run} --entry=once 2>&1 | FileCheck %s --check-prefix=LACKS
+// LACKS: gdn-run: error: the CUDA driver lacks cuCtxGetId, which that of CUDA 12.0 has; update NVIDIA's driver
 // RUN: %{fake} GDN_FAKE_DRIVER_DEVICES=0 not %{run} --entry=once 2>&1 | FileCheck %s --check-prefix=NONE
 // NONE: gdn-run: error: there is no GPU on this machine: cuInit failed: unknown error (CUDA_ERROR_UNKNOWN); use --target=cpu
 // RUN: %{fake} not %{run} --entry=once --device=1 2>&1 | FileCheck %s --check-prefix=DEVICE
-// DEVICE: gdn-run: error: {{.*}}device{{.*}}1
+// DEVICE: gdn-run: error: no device 1: this machine's GPUs are 0 to 0
 
 !x = tensor<1x17x1x128xbf16>
 !s = tensor<1x1x128x128xf32>

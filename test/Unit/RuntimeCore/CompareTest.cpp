@@ -67,6 +67,17 @@ TEST(Compare, EqualInfinitiesAndNaNsAgree) {
   EXPECT_TRUE(result.bitwiseEqual);
 }
 
+TEST(Compare, InfinitiesAgreeWithWhatRoundsToThem) {
+  Tensor actual = makeTensor(GDN_DTYPE_F16, {INFINITY, -INFINITY, 1.0});
+  Result<Comparison> result =
+      compare(actual, makeTensor(GDN_DTYPE_F64, {65520.0, -1e9, 1.0}));
+  EXPECT_EQ(result->relativeError, 0.0);
+  EXPECT_EQ(result->numUnexpectedNonFinite, 0);
+  result = compare(actual, makeTensor(GDN_DTYPE_F64, {65519.0, 1e9, 1.0}));
+  EXPECT_EQ(result->numUnexpectedNonFinite, 2);
+  EXPECT_EQ(result->relativeError, INFINITY);
+}
+
 TEST(Compare, OtherNonFiniteElementsDisagree) {
   Comparison result =
       compareValues({1.0, NAN, INFINITY, NAN, INFINITY, -INFINITY, 2.0, 3.0},

@@ -1,16 +1,18 @@
 //===- FakeDriver.cpp - a CUDA driver without a GPU -----------------------===//
 //
-// A library that tests load in place of libcuda.so.1. Memory is the host's, and
-// kernels do nothing. In the environment,
+// A library that tests load in place of libcuda.so.1. Memory is the host's;
+// kernels, and copies within it, do nothing. In the environment,
 //   GDN_FAKE_DRIVER_FAIL=NAME     the calls of that name fail,
 //   GDN_FAKE_DRIVER_LOG=FILE      gets a line for each call,
 //   GDN_FAKE_DRIVER_VERSION=N     is the version (12080),
 //   GDN_FAKE_DRIVER_DEVICES=N     is the number of GPUs (1).
+// Built with GDN_FAKE_DRIVER_LACKS_CONTEXT_IDS, it is whole but for cuCtxGetId.
 //
 //===----------------------------------------------------------------------===//
 
-#include "runtime/cuda/Driver.h"
+#include "FakeDriver.h"
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -79,9 +81,11 @@ FAKE cuDeviceGetAttribute(int *value, CUdeviceAttribute attribute, CUdevice) {
   return enter("cuDeviceGetAttribute");
 }
 FAKE cuDevicePrimaryCtxRetain(CUcontext *context, CUdevice) {
-  return make("cuDevicePrimaryCtxRetain", context);
+  static CUctx_st primary = {1};
+  *context = &primary;
+  return enter("cuDevicePrimaryCtxRetain");
 }
-static CUcontext current = nullptr;
+static thread_local CUcontext current = nullptr;
 FAKE cuCtxSetCurrent(CUcontext context) {
   current = context;
   return enter("cuCtxSetCurrent");
@@ -90,16 +94,21 @@ FAKE cuCtxGetCurrent(CUcontext *context) {
   *context = current;
   return enter("cuCtxGetCurrent");
 }
+#ifndef GDN_FAKE_DRIVER_LACKS_CONTEXT_IDS
 FAKE cuCtxGetId(CUcontext context, unsigned long long *id) {
-  *id = reinterpret_cast<unsigned long long>(context);
+  *id = context->id;
   return enter("cuCtxGetId");
 }
+#endif
 FAKE cuCtxGetDevice(CUdevice *device) {
   *device = 0;
   return enter("cuCtxGetDevice");
 }
 FAKE cuMemAlloc_v2(CUdeviceptr *address, size_t bytes) {
-  *address = reinterpret_cast<CUdeviceptr>(std::calloc(bytes, 1));
+  // Results that no kernel writes are not 0, at least those of small tests.
+  void *memory = std::calloc(bytes, 1);
+  std::memset(memory, 1, std::min<size_t>(bytes, 1 << 24));
+  *address = reinterpret_cast<CUdeviceptr>(memory);
   return enter("cuMemAlloc");
 }
 FAKE cuMemFree_v2(CUdeviceptr address) {
@@ -119,10 +128,7 @@ FAKE cuMemcpyDtoHAsync_v2(void *to, CUdeviceptr from, size_t bytes, CUstream) {
   std::memcpy(to, reinterpret_cast<const void *>(from), bytes);
   return enter("cuMemcpyDtoHAsync");
 }
-FAKE cuMemcpyDtoDAsync_v2(CUdeviceptr to, CUdeviceptr from, size_t bytes,
-                          CUstream) {
-  std::memcpy(reinterpret_cast<void *>(to),
-              reinterpret_cast<const void *>(from), bytes);
+FAKE cuMemcpyDtoDAsync_v2(CUdeviceptr, CUdeviceptr, size_t, CUstream) {
   return enter("cuMemcpyDtoDAsync");
 }
 FAKE cuModuleLoadDataEx(CUmodule *module, const void *, unsigned,
@@ -178,8 +184,10 @@ FAKE cuGraphExecDestroy(CUgraphExec) { return enter("cuGraphExecDestroy"); }
 FAKE cuGraphDestroy(CUgraph) { return enter("cuGraphDestroy"); }
 
 // Each function has the type that the runtime takes it to have.
+#ifndef GDN_FAKE_DRIVER_LACKS_CONTEXT_IDS
 #define GDN_DRIVER_FUNCTION(NAME, SYMBOL, OLDEST, PARAMETERS)                  \
   static_assert(std::is_same_v<decltype(&SYMBOL), decltype(Driver::NAME)>,     \
                 #SYMBOL);
 #include "runtime/cuda/DriverFunctions.def"
 #undef GDN_DRIVER_FUNCTION
+#endif

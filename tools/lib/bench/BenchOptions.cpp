@@ -49,15 +49,23 @@ forEachWord(const std::string &text,
   return Error::success();
 }
 
+static bool hasTarget(const BenchOptions &options, StringRef kind) {
+  return llvm::any_of(options.targets, [&](StringRef name) {
+    return name.split(':').first == kind;
+  });
+}
+
 static Error addTarget(const std::string &name, BenchOptions &options) {
+  StringRef kind = StringRef(name).split(':').first;
+  if (kind != "cpu" && kind != "cuda")
+    return makeError("expects --target to be of cpu and cuda, but got ",
+                     quote(name));
   CompileOptions target;
   if (Error error = parseTarget(name, target))
     return error;
-  if (target.target != Target::Cpu && target.target != Target::Cuda)
-    return makeError("expects --target to be of cpu and cuda, but got ",
-                     quote(name));
-  if (llvm::is_contained(options.targets, name))
-    return makeError("--target names ", quote(name), " twice");
+  // One machine has one of each: with a chip's name it is still the same.
+  if (hasTarget(options, kind))
+    return makeError("--target names ", quote(kind), " twice");
   options.targets.push_back(name);
   return Error::success();
 }
@@ -145,8 +153,10 @@ static void addFlags(FlagParser &flags, BenchOptions &options,
   flags.addString("json", "FILE",
                   "where to write results; '-' prints them instead of a table",
                   options.json);
-  flags.addString("plot", "FILE", "where to draw results, as SVG",
-                  options.plot);
+  flags.addString(
+      "plot", "FILE",
+      "where to draw results, as SVG; '-' prints it instead of a table",
+      options.plot);
   flags.addString("compare", "FILE", "compares two files of results",
                   raw.before);
   flags.addNumber("fail-above",
@@ -171,6 +181,20 @@ static Error finishCompare(const RawOptions &raw,
   if (options.json || options.plot)
     return makeError("--compare excludes --json and --plot");
   options.compare = {*raw.before, files.front()};
+  return Error::success();
+}
+
+/// Checks what only one of the targets serves, and where results go.
+static Error checkCombination(const RawOptions &raw,
+                              const BenchOptions &options) {
+  if (raw.schedule && hasTarget(options, "cpu"))
+    return makeError("--schedule needs --target=cuda alone: the CPU has no "
+                     "schedules");
+  if ((raw.chunkSize || raw.valueSplit) && !hasTarget(options, "cpu"))
+    return makeError("--chunk-size and --value-split need --target=cpu");
+  if (options.json && options.json == options.plot)
+    return makeError("--json and --plot both write ", quote(*options.json),
+                     "; give each a file of its own");
   return Error::success();
 }
 
@@ -212,5 +236,7 @@ gdn::bench::parseBenchOptions(const std::vector<std::string> &arguments) {
   if (Error error = finishCompare(raw, *files, options))
     return error;
   setDefaults(raw, options);
+  if (Error error = checkCombination(raw, options))
+    return error;
   return options;
 }

@@ -22,8 +22,12 @@ using namespace gdn::bench;
 
 static constexpr const char *toolName = "gdn-bench";
 
-/// Writes `text` to `file`.
-static Error writeFile(const std::string &file, const std::string &text) {
+/// Writes `text` to `file`, or to standard output for "-".
+static Error write(const std::string &file, const std::string &text) {
+  if (file == "-") {
+    llvm::outs() << text;
+    return Error::success();
+  }
   std::FILE *stream = std::fopen(file.c_str(), "wb");
   bool written =
       stream && std::fwrite(text.data(), 1, text.size(), stream) == text.size();
@@ -99,13 +103,13 @@ static Result<size_t> measureAll(const BenchOptions &options,
 }
 
 static Error showResults(const BenchOptions &options, const Results &results) {
-  bool toOutput = options.json && *options.json == "-";
-  llvm::outs() << (toOutput ? formatJson(results) : formatTable(results));
-  if (options.json && !toOutput)
-    if (Error error = writeFile(*options.json, formatJson(results)))
+  if (options.json != "-" && options.plot != "-")
+    llvm::outs() << formatTable(results);
+  if (options.json)
+    if (Error error = write(*options.json, formatJson(results)))
       return error;
   if (options.plot)
-    return writeFile(*options.plot, formatSvg(results));
+    return write(*options.plot, formatSvg(results));
   return Error::success();
 }
 
@@ -114,6 +118,9 @@ static Error runBench(const BenchOptions &options) {
     return compareFiles(options);
   if (Error error = gdn::tools::checkThreadsVariable())
     return error;
+  if (!options.schedule.empty())
+    if (Error error = checkSchedule(options.schedule))
+      return error;
   if (options.threads)
     setNumThreads(static_cast<unsigned>(*options.threads));
   for (const std::optional<std::string> &file : {options.json, options.plot})

@@ -39,12 +39,17 @@ public:
   Result<Row> measure(const Workload &workload) override;
 
 private:
+  Error startStream();
   Error reserve(int64_t bytes);
   Result<std::vector<BufferSet>> makeSets(const Workload &workload,
                                           int64_t numSets);
   Error checkResults(const Workload &workload, const BufferSet &set);
+  Result<double> timeFirst(DeviceFunction &call);
+  Result<Times> timeCalls(std::vector<DeviceFunction> &calls);
   Result<double> timeLaunches(std::vector<DeviceFunction> &calls);
   Result<double> getCopyBandwidth();
+  /// Measures the calls, once all is warm.
+  Error fillRow(Row &row, std::vector<DeviceFunction> &calls);
 
   const BenchOptions &options;
   CompileOptions compile;
@@ -175,66 +180,67 @@ Result<double> CudaDevice::getCopyBandwidth() {
   return copyBandwidth;
 }
 
-Result<Row> CudaDevice::measure(const Workload &workload) {
-  int64_t numSets = std::clamp<int64_t>(
-      kRotatedBytes / workload.countBytes() + 1, 2, kMostSets);
-  Result<CompiledWorkload> compiled = compileWorkload(workload, compile);
-  if (!compiled)
-    return compiled.takeError();
-  // One stream for all rows: graphs are slower on the second of a process.
-  if (!stream) {
-    Result<std::unique_ptr<Stream>> created = Stream::create(driver);
-    if (!created)
-      return created.takeError();
-    stream = std::move(*created);
-  }
-  Result<double> bandwidth = getCopyBandwidth();
-  if (!bandwidth)
-    return bandwidth.takeError();
-  Result<std::vector<BufferSet>> sets = makeSets(workload, numSets);
-  if (!sets)
-    return sets.takeError();
+/// One stream for all rows: graphs are slower on the second of a process.
+Error CudaDevice::startStream() {
+  if (stream)
+    return Error::success();
+  Result<std::unique_ptr<Stream>> created = Stream::create(driver);
+  if (!created)
+    return created.takeError();
+  stream = std::move(*created);
+  return Error::success();
+}
 
-  Result<DeviceFunction> function = compiled->module->lookupOnDevice("rule");
+/// A call of the compiled rule on each of `sets`.
+static Result<std::vector<DeviceFunction>>
+makeCalls(const CompiledWorkload &compiled, const Workload &workload,
+          const std::vector<BufferSet> &sets) {
+  Result<DeviceFunction> function = compiled.module->lookupOnDevice("rule");
   if (!function)
     return function.takeError();
   std::vector<DeviceFunction> calls;
   std::vector<Operand> all = getAll(workload);
-  for (const BufferSet &set : *sets) {
+  for (const BufferSet &set : sets) {
     calls.push_back(*function);
     for (size_t i = 0; i < all.size(); ++i)
       calls.back().addArgument(reinterpret_cast<void *>(set[i]), all[i].shape);
   }
-  auto callAll = [&] {
-    for (DeviceFunction &call : calls)
-      if (Error error = call.call())
-        return error;
-    return Error::success();
-  };
-  // The first call loads the module.
+  return calls;
+}
+
+static Error callAll(std::vector<DeviceFunction> &calls) {
+  for (DeviceFunction &call : calls)
+    if (Error error = call.call())
+      return error;
+  return Error::success();
+}
+
+/// Seconds of the first call, which loads the module.
+Result<double> CudaDevice::timeFirst(DeviceFunction &call) {
   auto start = std::chrono::steady_clock::now();
-  if (Error error = calls.front().call())
+  if (Error error = call.call())
     return error;
   if (Error error = stream->wait())
     return error;
-  std::chrono::duration<double> firstCall =
+  std::chrono::duration<double> seconds =
       std::chrono::steady_clock::now() - start;
-  if (Error error = callAll())
-    return error;
-  if (Error error = checkResults(workload, sets->front()))
-    return error;
+  return seconds.count();
+}
 
-  Row row = makeRow(workload, "cuda:" + compile.chip);
-  row.compileSeconds = compiled->seconds;
-  row.firstSeconds = compiled->seconds + firstCall.count();
-  if (Error error = stream->record(callAll))
+/// Seconds of a call on the GPU, where all of them follow each other.
+Result<Times> CudaDevice::timeCalls(std::vector<DeviceFunction> &calls) {
+  if (Error error = stream->record([&] { return callAll(calls); }))
     return error;
-  Result<Times> times = takeSamples(options, [&]() -> Result<double> {
+  return takeSamples(options, [&]() -> Result<double> {
     Result<double> seconds = stream->timeGraph();
     if (seconds)
       *seconds /= static_cast<double>(calls.size());
     return seconds;
   });
+}
+
+Error CudaDevice::fillRow(Row &row, std::vector<DeviceFunction> &calls) {
+  Result<Times> times = timeCalls(calls);
   if (!times)
     return times.takeError();
   row.times = *times;
@@ -247,7 +253,41 @@ Result<Row> CudaDevice::measure(const Workload &workload) {
     return kernel.takeError();
   row.resources = KernelResources{kernel->registers, kernel->localBytes,
                                   kernel->sharedBytes};
+  return Error::success();
+}
+
+Result<Row> CudaDevice::measure(const Workload &workload) {
+  int64_t numSets = std::clamp<int64_t>(
+      kRotatedBytes / workload.countBytes() + 1, 2, kMostSets);
+  Result<CompiledWorkload> compiled = compileWorkload(workload, compile);
+  if (!compiled)
+    return compiled.takeError();
+  if (Error error = startStream())
+    return error;
+  Result<double> bandwidth = getCopyBandwidth();
+  if (!bandwidth)
+    return bandwidth.takeError();
+  Result<std::vector<BufferSet>> sets = makeSets(workload, numSets);
+  if (!sets)
+    return sets.takeError();
+  Result<std::vector<DeviceFunction>> calls =
+      makeCalls(*compiled, workload, *sets);
+  if (!calls)
+    return calls.takeError();
+  Result<double> first = timeFirst(calls->front());
+  if (!first)
+    return first.takeError();
+  if (Error error = callAll(*calls))
+    return error;
+  if (Error error = checkResults(workload, sets->front()))
+    return error;
+
+  Row row = makeRow(workload, "cuda:" + compile.chip);
+  row.compileSeconds = compiled->seconds;
+  row.firstSeconds = compiled->seconds + *first;
   row.copyBandwidth = *bandwidth;
+  if (Error error = fillRow(row, *calls))
+    return error;
   return row;
 }
 

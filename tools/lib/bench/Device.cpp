@@ -7,6 +7,8 @@
 //===----------------------------------------------------------------------===//
 
 #include "tools/lib/bench/Device.h"
+#include "gdn/IR/Gdn.h"
+#include "mlir/AsmParser/AsmParser.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/Parser/Parser.h"
 #include "runtime/jit/FirstError.h"
@@ -46,6 +48,22 @@ gdn::bench::compileWorkload(const Workload &workload,
     return entry.takeError();
   compiled.entry = std::move(*entry);
   return compiled;
+}
+
+Error gdn::bench::checkSchedule(const std::string &text) {
+  mlir::MLIRContext context(gdn::tools::getRegistry());
+  context.loadDialect<GdnDialect>();
+  std::string message;
+  mlir::ScopedDiagnosticHandler handler(
+      &context, [&](mlir::Diagnostic &diagnostic) {
+        message = message.empty() ? ": " + diagnostic.str() : message;
+      });
+  mlir::Attribute attribute = mlir::parseAttribute(text, &context);
+  if (mlir::isa_and_present<ScheduleInterface>(attribute))
+    return Error::success();
+  return makeError("expects --schedule to be #gdn.schedule<...> or "
+                   "#gdn.chunked_schedule<...>, but got ",
+                   quote(text), message);
 }
 
 Row gdn::bench::makeRow(const Workload &workload, const std::string &target) {

@@ -49,6 +49,9 @@ runtime::Result<CompiledWorkload>
 compileWorkload(const Workload &workload,
                 const runtime::CompileOptions &options);
 
+/// Fails unless `text` is the text of a schedule.
+runtime::Error checkSchedule(const std::string &text);
+
 /// The row of `workload` with what does not have to be measured.
 Row makeRow(const Workload &workload, const std::string &target);
 

@@ -15,6 +15,7 @@
 #include "llvm/Support/raw_ostream.h"
 
 #include <cmath>
+#include <set>
 
 using namespace gdn::runtime;
 using namespace gdn::bench;
@@ -147,10 +148,19 @@ static bool readResults(const json::Value &value, json::Path path,
     path.field("rows").report("expected array");
     return false;
   }
-  for (auto [index, row] : llvm::enumerate(*rows))
-    if (!readRow(row, path.field("rows").index(index),
-                 results.rows.emplace_back()))
+  // A path refers to the one that it continues.
+  json::Path all = path.field("rows");
+  std::set<std::string> keys;
+  for (auto [index, value] : llvm::enumerate(*rows)) {
+    json::Path place = all.index(index);
+    Row &row = results.rows.emplace_back();
+    if (!readRow(value, place, row))
       return false;
+    if (!keys.insert(row.getKey()).second) {
+      place.report("expected each row once");
+      return false;
+    }
+  }
   return true;
 }
 
