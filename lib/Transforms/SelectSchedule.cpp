@@ -29,7 +29,7 @@ static LogicalResult verifySizes(DeltaRuleOp op) {
   auto refuse = [&](StringRef letter, int64_t got) {
     return op.emitOpError("expects ")
            << letter << " to be a multiple of 16 up to 256 for a GPU, but got "
-           << got << "; pad it, or compile for the CPU";
+           << got << "; pad it or use --target=cpu";
   };
   int64_t keys = op.getKeyChannels(), values = op.getValueChannels();
   if (keys % 16 != 0 || keys > 256)

@@ -75,7 +75,7 @@ func.func @narrow(%x: tensor<64x1x16x16xf32>) -> tensor<64x1x16x16xf32> {
 
 // C1: kernels go over 16 channels at a time.
 func.func @odd(%x: tensor<1x1x1x40xf32>) -> tensor<1x1x1x40xf32> {
-  // expected-error @below {{expects K to be a multiple of 16 up to 256 for a GPU, but got 40; pad it, or compile for the CPU}}
+  // expected-error @below {{expects K to be a multiple of 16 up to 256 for a GPU, but got 40; pad it or use --target=cpu}}
   %o, %s = gdn.delta_rule %x, %x, %x : (tensor<1x1x1x40xf32>, tensor<1x1x1x40xf32>, tensor<1x1x1x40xf32>)
       -> (tensor<1x1x1x40xf32>, tensor<1x1x40x40xf32>)
   return %o : tensor<1x1x1x40xf32>
@@ -85,7 +85,7 @@ func.func @odd(%x: tensor<1x1x1x40xf32>) -> tensor<1x1x1x40xf32> {
 
 // C1: so do values.
 func.func @wide(%x: tensor<1x1x1x64xf32>, %v: tensor<1x1x1x272xf32>) -> tensor<1x1x1x272xf32> {
-  // expected-error @below {{expects V to be a multiple of 16 up to 256 for a GPU, but got 272; pad it, or compile for the CPU}}
+  // expected-error @below {{expects V to be a multiple of 16 up to 256 for a GPU, but got 272; pad it or use --target=cpu}}
   %o, %s = gdn.delta_rule %x, %x, %v : (tensor<1x1x1x64xf32>, tensor<1x1x1x64xf32>, tensor<1x1x1x272xf32>)
       -> (tensor<1x1x1x272xf32>, tensor<1x1x64x272xf32>)
   return %o : tensor<1x1x1x272xf32>
