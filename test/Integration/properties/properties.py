@@ -218,8 +218,13 @@ def thread_count(bench):
 
 PROPERTIES = (tied_gates, split_sequence, segments, erase_nothing, forget_everything, permuted_heads, grouped_values,
               prefix_causality, last_write_wins, scaled_values, batch_invariance)
-# Properties of targets whose programs know chunks and threads.
-SCHEDULE_PROPERTIES = (chunk_size, thread_count)
+
+
+def choose_properties(target):
+    """Those of the target: the reference has one thread, and only the CPU takes sizes of chunks."""
+    kind = target.split(":")[0]
+    return (PROPERTIES + ((chunk_size,) if kind == "cpu" else ())
+            + ((thread_count,) if kind != "reference" else ()))
 
 
 def main():
@@ -228,8 +233,7 @@ def main():
     parser.add_argument("--gdn-run", default="gdn-run", metavar="PROGRAM")
     parser.add_argument("--only", action="append", metavar="NAME", help="check this property; may be repeated")
     options, rest = parser.parse_known_args()
-    properties = PROPERTIES + (() if options.target == "reference" else SCHEDULE_PROPERTIES)
-    properties = [check for check in properties if not options.only or check.__name__ in options.only]
+    properties = [check for check in choose_properties(options.target) if not options.only or check.__name__ in options.only]
     failures = 0
     for check in properties:
         with tempfile.TemporaryDirectory() as folder:
