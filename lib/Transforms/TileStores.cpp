@@ -92,6 +92,10 @@ template <typename OpTy> struct StoreWhole : public OpRewritePattern<OpTy> {
 
   LogicalResult matchAndRewrite(OpTy op,
                                 PatternRewriter &rewriter) const override {
+    // What tokens then change is stored once, behind them.
+    if (!llvm::all_of(op->getUsers(),
+                      llvm::IsaPred<tensor::ParallelInsertSliceOp>))
+      return rewriter.notifyMatchFailure(op, "not what is left");
     std::optional<ScheduleAttr> schedule = getSchedule(op);
     auto type = dyn_cast<RankedTensorType>(op.getOutputs()[0].getType());
     if (!schedule || !type || !type.hasStaticShape() || type.getRank() != 2)

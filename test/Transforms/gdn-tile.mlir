@@ -59,3 +59,18 @@ func.func @other(%x: tensor<1x4xf32>, %y: tensor<4x4xf32>) -> tensor<4x4xf32> {
   %0 = tensor.insert_slice %x into %y[0, 0] [1, 4] [1, 1] : tensor<1x4xf32> into tensor<4x4xf32>
   return %0 : tensor<4x4xf32>
 }
+
+// A copy of the initial state is no store of its own.
+// CHECK-LABEL: func @stored_once
+// CHECK-NOT:     gdn.tile_store {{.*}}tensor<64x8xf32>
+// CHECK:         scf.for
+// CHECK:         gdn.tile_store {{.*}}tensor<64x8xf32>
+// CHECK-NOT:     gdn.tile_store
+// CHECK:         scf.forall.in_parallel
+func.func @stored_once(%x: tensor<1x8x2x64xf32>, %s0: tensor<1x2x64x64xf32>)
+    -> (tensor<1x8x2x64xf32>, tensor<1x2x64x64xf32>) {
+  %o, %s = gdn.delta_rule %x, %x, %x state(%s0) {schedule = #gdn.schedule<recurrent, key_lanes = 16, warps = 1>}
+      : (tensor<1x8x2x64xf32>, tensor<1x8x2x64xf32>, tensor<1x8x2x64xf32>, tensor<1x2x64x64xf32>)
+      -> (tensor<1x8x2x64xf32>, tensor<1x2x64x64xf32>)
+  return %o, %s : tensor<1x8x2x64xf32>, tensor<1x2x64x64xf32>
+}
