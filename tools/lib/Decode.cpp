@@ -41,9 +41,9 @@ namespace {
 class Decoder {
 public:
   Decoder(const CompiledModule &module, const EntryPoint &entry,
-          std::vector<Tensor> arguments, std::optional<double> rtol)
+          std::vector<Tensor> arguments, const Bounds &bounds)
       : module(module), entry(entry), arguments(std::move(arguments)),
-        rtol(rtol) {}
+        bounds(bounds) {}
 
   Error run(int64_t numTokens);
 
@@ -60,7 +60,7 @@ private:
   const EntryPoint &entry;
   /// All tokens, and what is carried at present.
   std::vector<Tensor> arguments;
-  std::optional<double> rtol;
+  Bounds bounds;
   int64_t total = 0;
   std::vector<Tensor> expected;
   double seconds = 0.0;
@@ -143,7 +143,7 @@ Error Decoder::record(const Tensor &actual, const Tensor &expected,
     return makeError("result ", quote(spec.name), ": ",
                      comparison.error().message());
   double error = comparison->relativeError;
-  double bound = getDecodeTolerance(spec, actual.getDType(), rtol);
+  double bound = getDecodeTolerance(spec, actual.getDType(), bounds);
   row += "  " + formatName(spec.name) + " " + formatNumber(error);
   if (!(error <= bound) && !failure)
     failure = makeError("result ", quote(spec.name), " of decoding differs by ",
@@ -223,6 +223,6 @@ Error Decoder::run(int64_t numTokens) {
 Error gdn::tools::runDecode(const CompiledModule &module,
                             const EntryPoint &entry,
                             std::vector<Tensor> arguments, int64_t numTokens,
-                            std::optional<double> rtol) {
-  return Decoder(module, entry, std::move(arguments), rtol).run(numTokens);
+                            const Bounds &bounds) {
+  return Decoder(module, entry, std::move(arguments), bounds).run(numTokens);
 }

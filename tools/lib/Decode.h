@@ -10,8 +10,7 @@
 #define GDN_TOOLS_LIB_DECODE_H
 
 #include "runtime/jit/CompiledModule.h"
-
-#include <optional>
+#include "tools/lib/Tolerance.h"
 
 namespace gdn::tools {
 
@@ -19,13 +18,12 @@ namespace gdn::tools {
 /// the last `numTokens`, and once for each of these, where every result that
 /// has the name of an argument becomes that argument of the next call. Prints
 /// how far each decoded token, and what is carried at the end, is from the
-/// first call. Fails if that is further than getDecodeTolerance() with `rtol`,
-/// the value of --rtol, and if `entry` has no
-/// token dimension or carries nothing.
+/// first call. Fails if that is further than getDecodeTolerance() with
+/// `bounds`, and if `entry` has no token dimension or carries nothing.
 runtime::Error runDecode(const runtime::CompiledModule &module,
                          const runtime::EntryPoint &entry,
                          std::vector<runtime::Tensor> arguments,
-                         int64_t numTokens, std::optional<double> rtol);
+                         int64_t numTokens, const Bounds &bounds);
 
 } // namespace gdn::tools
 

@@ -54,11 +54,16 @@ private:
   Error compareWithReference(const std::string &name,
                              std::vector<Tensor> &arguments,
                              const CallResult &result, bool print);
+  Bounds getBounds(const std::string &name) const {
+    return {options.rtol, tensorCoreUsers.count(name) != 0};
+  }
   Error writeOutputs(const EntryPoint &entry, CallResult &result);
 
   const RunOptions &options;
   std::unique_ptr<CompiledModule> compiled;
   std::unique_ptr<CompiledModule> reference;
+  /// Functions whose results have the bounds of tensor cores.
+  std::set<std::string> tensorCoreUsers;
 };
 } // namespace
 
@@ -126,7 +131,7 @@ static Result<std::string> describeMachine(const CompileOptions &options) {
 
 Error RunTool::compile(ModuleOp module) {
   OwningOpRef<ModuleOp> copy;
-  if (options.compareWithReference)
+  if (options.compareWithReference || options.decode)
     copy = module.clone();
   auto start = Clock::now();
   Result<std::unique_ptr<CompiledModule>> result =
@@ -144,6 +149,9 @@ Error RunTool::compile(ModuleOp module) {
                          (threads == 1 ? " thread" : " threads"));
   printRow("compile", formatSeconds(seconds.count()));
   if (!copy)
+    return Error::success();
+  tensorCoreUsers = findTensorCoreUsers(*copy, compiled->getOptions());
+  if (!options.compareWithReference)
     return Error::success();
   CompileOptions referenceOptions = options.compile;
   referenceOptions.target = Target::Reference;
@@ -316,7 +324,7 @@ Error RunTool::compareWithReference(const std::string &name,
       return makeError("result ", quote(spec.name), ": ",
                        comparison.error().message());
     double bound =
-        getTolerance(spec, result.results[i].getDType(), options.rtol);
+        getTolerance(spec, result.results[i].getDType(), getBounds(name));
     double error = comparison->relativeError;
     bool within = error <= bound;
     if (print)
@@ -348,7 +356,7 @@ Error RunTool::runEntry(const std::string &name) {
     return arguments.takeError();
   if (options.decode)
     return runDecode(*compiled, *entry, std::move(*arguments), *options.decode,
-                     options.rtol);
+                     getBounds(name));
   Result<std::vector<CallResult>> calls = callRepeatedly(*entry, *arguments);
   if (!calls)
     return calls.takeError();

@@ -13,6 +13,8 @@
 #include "FakeDriver.h"
 
 #include <algorithm>
+#include <atomic>
+#include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -39,10 +41,13 @@ static CUresult enter(const char *name, const std::string &words = "") {
   return failing && !std::strcmp(failing, name) ? failure : CUDA_SUCCESS;
 }
 
-/// A handle that nobody looks into.
-template <typename T> static CUresult make(const char *name, T *handle) {
-  *handle = reinterpret_cast<T>(new char);
-  return enter(name);
+/// A handle that nobody looks into, unlike all others.
+template <typename T>
+static CUresult make(const char *name, T *handle,
+                     const std::string &words = "") {
+  static std::atomic<uintptr_t> last = 0;
+  *handle = reinterpret_cast<T>(++last);
+  return enter(name, words);
 }
 
 #define FAKE extern "C" __attribute__((visibility("default"))) CUresult
@@ -136,8 +141,7 @@ FAKE cuModuleLoadDataEx(CUmodule *module, const void *, unsigned,
   return make("cuModuleLoadDataEx", module);
 }
 FAKE cuModuleGetFunction(CUfunction *function, CUmodule, const char *name) {
-  *function = reinterpret_cast<CUfunction>(new char);
-  return enter("cuModuleGetFunction", std::string(" ") + name);
+  return make("cuModuleGetFunction", function, std::string(" ") + name);
 }
 FAKE cuFuncGetAttribute(int *value, CUfunction_attribute, CUfunction) {
   *value = 0;

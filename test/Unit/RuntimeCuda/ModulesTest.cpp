@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdio>
 #include <cstdlib>
 #include <fstream>
 #include <string>
@@ -33,7 +34,10 @@ protected:
     setenv("GDN_FAKE_DRIVER_LOG", log.c_str(), /*overwrite=*/1);
     ASSERT_TRUE(bool(getDriver())) << getDriver().error().message();
   }
-  void TearDown() override { unsetenv("GDN_FAKE_DRIVER_FAIL"); }
+  void TearDown() override {
+    unsetenv("GDN_FAKE_DRIVER_FAIL");
+    std::remove(log.c_str());
+  }
 
   /// The kernel's handle in `context`; null if that fails.
   CUfunction get(GdnKernel &kernel, CUctx_st &context, int64_t sharedBytes) {
