@@ -212,7 +212,10 @@ std::optional<int64_t> countTeamWarps(Operation *op) {
   auto kernel = op->getParentOfType<gpu::GPUFuncOp>();
   if (!kernel || !kernel.getKnownBlockSize())
     return std::nullopt;
-  return kernel.getKnownBlockSize()->front() / 32;
+  int64_t threads = 1;
+  for (int32_t count : *kernel.getKnownBlockSize())
+    threads *= count;
+  return threads / 32;
 }
 
 /// More warps than a layout has would reach behind the tile, or store what

@@ -108,13 +108,18 @@ static LogicalResult checkFunction(LLVM::LLVMFuncOp function) {
 // Functions
 //===----------------------------------------------------------------------===//
 
+/// The constant that tells the simulator of the functions of `module`.
+static std::string getTableName(gpu::GPUModuleOp module) {
+  return ("__gdn_table_" + module.getName()).str();
+}
+
 namespace {
 /// Turns the functions of a gpu.module to host code.
 class KernelSimulator {
 public:
   KernelSimulator(gpu::GPUModuleOp module, SymbolTable &symbols)
       : module(module), simulation(symbols, table),
-        tableName(("__gdn_table_" + module.getName()).str()) {}
+        tableName(getTableName(module)) {}
 
   void run();
 
@@ -345,6 +350,28 @@ void KernelSimulator::addTable() {
 // Pass
 //===----------------------------------------------------------------------===//
 
+/// The host code of kernels is found by its name, which has to be free.
+static LogicalResult checkName(const SymbolTable &symbols, StringRef name) {
+  Operation *other = symbols.lookup(name);
+  if (!other)
+    return success();
+  return other->emitError("expects another name than '")
+         << name << "', which is that of simulated kernels; rename it";
+}
+
+/// Checks what simulates `module` before any of it is built.
+static LogicalResult checkModule(gpu::GPUModuleOp module,
+                                 const SymbolTable &symbols) {
+  bool isKnown = succeeded(checkName(symbols, getTableName(module)));
+  for (auto function : module.getOps<LLVM::LLVMFuncOp>()) {
+    isKnown &= succeeded(checkFunction(function));
+    if (!function.isExternal())
+      isKnown &= succeeded(checkName(
+          symbols, getSimulatedName(module.getName(), function.getName())));
+  }
+  return success(isKnown);
+}
+
 namespace {
 struct SimulateKernelsPass
     : public gdn::impl::SimulateKernelsPassBase<SimulateKernelsPass> {
@@ -352,12 +379,11 @@ struct SimulateKernelsPass
     SmallVector<gpu::GPUModuleOp> modules =
         llvm::to_vector(getOperation().getOps<gpu::GPUModuleOp>());
     bool isKnown = succeeded(verifyFunctionNames(getOperation()));
+    SymbolTable symbols(getOperation());
     for (gpu::GPUModuleOp module : modules)
-      for (auto function : module.getOps<LLVM::LLVMFuncOp>())
-        isKnown &= succeeded(checkFunction(function));
+      isKnown &= succeeded(checkModule(module, symbols));
     if (!isKnown)
       return signalPassFailure();
-    SymbolTable symbols(getOperation());
     for (gpu::GPUModuleOp module : modules)
       KernelSimulator(module, symbols).run();
   }

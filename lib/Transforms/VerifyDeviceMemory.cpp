@@ -48,20 +48,27 @@ static Place getPlace(Value buffer) {
              : Place::Unknown;
 }
 
-/// C1: a kernel reaches no memory of the host's.
-static LogicalResult verifyLaunch(gpu::LaunchOp launch) {
+/// What the kernel of `launch` gets from around it.
+static SmallVector<Value> getKernelValues(Operation *launch) {
+  if (auto outlined = dyn_cast<gpu::LaunchFuncOp>(launch))
+    return llvm::to_vector(outlined.getKernelOperands());
   llvm::SetVector<Value> captured;
-  getUsedValuesDefinedAbove(launch.getBody(), captured);
-  for (Value buffer : captured) {
+  getUsedValuesDefinedAbove(cast<gpu::LaunchOp>(launch).getBody(), captured);
+  return captured.takeVector();
+}
+
+/// C1: a kernel reaches no memory of the host's.
+static LogicalResult verifyLaunch(Operation *launch) {
+  for (Value buffer : getKernelValues(launch)) {
     if (!isa<BaseMemRefType>(buffer.getType()) ||
         getPlace(buffer) == Place::Gpu)
       continue;
     Value root = getRoot(buffer);
     Operation *origin = root.getDefiningOp();
     bool isArgument = isa<func::FuncOp>(root.getParentBlock()->getParentOp());
-    return launch.emitError("expects the buffers of a kernel to be arguments "
-                            "or results of the function, in the GPU's memory, "
-                            "but got one of ")
+    return launch->emitError("expects the buffers of a kernel to be arguments "
+                             "or results of the function, in the GPU's memory, "
+                             "but got one of ")
            << (origin       ? origin->getName().getStringRef()
                : isArgument ? "a private function"
                             : "a loop")
@@ -100,10 +107,13 @@ struct VerifyDeviceMemoryPass
     : public gdn::impl::VerifyDeviceMemoryPassBase<VerifyDeviceMemoryPass> {
   void runOnOperation() override {
     auto verify = [](Operation *op) {
-      auto launch = dyn_cast<gpu::LaunchOp>(op);
-      if (failed(launch ? verifyLaunch(launch) : verifyHost(op)))
+      // Kernels that are outlined are in modules of their own.
+      if (isa<gpu::GPUModuleOp>(op))
+        return WalkResult::skip();
+      bool isLaunch = isa<gpu::LaunchOp, gpu::LaunchFuncOp>(op);
+      if (failed(isLaunch ? verifyLaunch(op) : verifyHost(op)))
         return WalkResult::interrupt();
-      return launch ? WalkResult::skip() : WalkResult::advance();
+      return isLaunch ? WalkResult::skip() : WalkResult::advance();
     };
     if (getOperation()->walk<WalkOrder::PreOrder>(verify).wasInterrupted())
       return signalPassFailure();

@@ -58,3 +58,16 @@ gpu.module @a {
     llvm.return
   }
 }
+
+// -----
+
+// Host code is found by its name: what has it already would be taken in its place.
+// expected-error @below {{expects another name than '__gdn_sim_1_a_k', which is that of simulated kernels; rename it}}
+llvm.func @__gdn_sim_1_a_k(!llvm.ptr)
+// expected-error @below {{expects another name than '__gdn_table_a', which is that of simulated kernels; rename it}}
+llvm.mlir.global external @__gdn_table_a() : i32
+gpu.module @a {
+  llvm.func @k() attributes {gpu.kernel, nvvm.kernel} {
+    llvm.return
+  }
+}

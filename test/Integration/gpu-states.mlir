@@ -5,9 +5,6 @@
 // CHECK: 3 passed, 0 failed
 // RUN: gdn-run %s --target=sim --entry=strided --compare-with=reference
 // RUN: gdn-run %s --target=sim --entry=forall --compare-with=reference
-// RUN: gdn-run %s --target=sim --entry=no_tokens --compare-with=reference
-// RUN: gdn-run %s --target=sim --entry=no_tokens_new --compare-with=reference
-// RUN: gdn-run %s --target=sim --entry=no_sequences --compare-with=reference
 // RUN: %if cuda %{ gdn-run %s --target=cuda %}
 
 // Rows of 17 numbers: their 16 bytes begin anywhere. Nothing is erased along zero keys, and nothing is written.
@@ -127,23 +124,4 @@ func.func @nan_decay_chunked() {
   %wanted = arith.constant dense<4096> : tensor<i32>
   check.expect_equal %sum, %wanted : tensor<i32>
   return
-}
-
-// Sequences without tokens keep their states, or begin with zeros.
-!none = tensor<1x0x2x64xf32>
-!two = tensor<2x2x64x64xf32>
-func.func @no_tokens(%x: !none {gdn.init = "normal(1)"}, %s0: !two {gdn.init = "normal(1)"}) -> (!none, !two) {
-  %starts = arith.constant dense<0> : tensor<3xi32>
-  %o, %s = gdn.delta_rule %x, %x, %x state(%s0) segments(%starts) : (!none, !none, !none, !two, tensor<3xi32>) -> (!none, !two)
-  return %o, %s : !none, !two
-}
-func.func @no_tokens_new(%x: !none {gdn.init = "normal(1)"}) -> (!none, !two) {
-  %starts = arith.constant dense<0> : tensor<3xi32>
-  %o, %s = gdn.delta_rule %x, %x, %x segments(%starts) : (!none, !none, !none, tensor<3xi32>) -> (!none, !two)
-  return %o, %s : !none, !two
-}
-func.func @no_sequences(%x: !none {gdn.init = "normal(1)"}) -> (!none, tensor<0x2x64x64xf32>) {
-  %starts = arith.constant dense<0> : tensor<1xi32>
-  %o, %s = gdn.delta_rule %x, %x, %x segments(%starts) : (!none, !none, !none, tensor<1xi32>) -> (!none, tensor<0x2x64x64xf32>)
-  return %o, %s : !none, tensor<0x2x64x64xf32>
 }

@@ -2,6 +2,9 @@
 // refused with one sentence.
 // RUN: split-file %s %t
 // RUN: gdn-opt %t/rule.mlir --gdn-to-gpu=device-memory=true | FileCheck %s --check-prefix=RULE
+// RUN: gdn-opt %t/rule.mlir --gdn-to-gpu="device-memory=true until=bufferized" \
+// RUN:   | gdn-opt --gdn-to-gpu=device-memory=true | FileCheck %s --check-prefix=RULE
+// RUN: gdn-opt %t/rule.mlir --gdn-to-gpu=device-memory=true | gdn-opt --gdn-to-gpu=device-memory=true | FileCheck %s --check-prefix=RULE
 // RUN: gdn-opt %t/batch.mlir --gdn-to-gpu=device-memory=true | FileCheck %s --check-prefix=BATCH
 // RUN: not gdn-opt %t/host.mlir --gdn-to-gpu=device-memory=true 2>&1 | FileCheck %s --check-prefix=HOST
 // RUN: not gdn-opt %t/between.mlir --gdn-to-gpu=device-memory=true 2>&1 | FileCheck %s --check-prefix=BETWEEN

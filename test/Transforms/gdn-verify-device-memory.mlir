@@ -112,3 +112,27 @@ func.func private @inner(%x: memref<8xf32>) {
   }
   return
 }
+
+// -----
+
+// The same for kernels that are outlined: a view of an argument is all right, and what they do with it is their own.
+module attributes {gpu.container_module} {
+  gpu.module @kernels {
+    gpu.func @fill(%x: memref<f32>) kernel {
+      %zero = arith.constant 0.0 : f32
+      memref.store %zero, %x[] : memref<f32>
+      gpu.return
+    }
+  }
+  func.func @outlined(%x: memref<8xf32>, %n: index) {
+    %base, %offset, %size, %stride = memref.extract_strided_metadata %x : memref<8xf32> -> memref<f32>, index, index, index
+    gpu.launch_func @kernels::@fill blocks in (%n, %n, %n) threads in (%n, %n, %n) args(%base : memref<f32>)
+    return
+  }
+  func.func @outlined_allocated(%n: index) {
+    %own = memref.alloc() : memref<f32>
+    // expected-error @below {{in the GPU's memory, but got one of memref.alloc; leave out device-memory}}
+    gpu.launch_func @kernels::@fill blocks in (%n, %n, %n) threads in (%n, %n, %n) args(%own : memref<f32>)
+    return
+  }
+}

@@ -117,7 +117,8 @@ def SimulateKernelsPass : Pass<"gdn-simulate-kernels", "::mlir::ModuleOp"> {
     An op that the simulator does not know is an error that names it: an nvvm op
     without a rule in one of lib/Conversion/Simulate*Ops.cpp, inline assembly,
     an atomic access, a variable outside of shared memory. So is a `func.func`
-    whose name begins with `gdn_`: such names are the runtime's.
+    whose name begins with `gdn_`: such names are the runtime's. So is a symbol
+    that has one of the names above.
 
     Tests: test/Conversion/gdn-simulate-*.mlir.
   }];

@@ -32,8 +32,13 @@ struct ToCpuOptions : public mlir::PassPipelineOptions<ToCpuOptions> {
       llvm::cl::init("llvm")};
 };
 
-/// Options of `--gdn-to-gpu`.
-struct ToGpuOptions : public mlir::PassPipelineOptions<ToGpuOptions> {
+/// What the ways to one GPU's kernels share.
+template <typename Options>
+struct GpuOptions : public mlir::PassPipelineOptions<Options> {
+  template <typename T>
+  using Option =
+      typename mlir::PassPipelineOptions<Options>::template Option<T>;
+
   Option<std::string> chip{*this, "chip",
                            llvm::cl::desc("The GPU: sm_80, sm_90a, sm_100a or "
                                           "sm_120a"),
@@ -42,6 +47,10 @@ struct ToGpuOptions : public mlir::PassPipelineOptions<ToGpuOptions> {
       *this, "device-memory",
       llvm::cl::desc("Functions take and fill tensors in the GPU's memory"),
       llvm::cl::init(false)};
+};
+
+/// Options of `--gdn-to-gpu`.
+struct ToGpuOptions : public GpuOptions<ToGpuOptions> {
   Option<std::string> until{
       *this, "until",
       llvm::cl::desc("Stop after this phase: chunked, tiled, bufferized, "
@@ -52,16 +61,7 @@ struct ToGpuOptions : public mlir::PassPipelineOptions<ToGpuOptions> {
 };
 
 /// Options of `--gdn-to-simulator`.
-struct ToSimulatorOptions
-    : public mlir::PassPipelineOptions<ToSimulatorOptions> {
-  Option<std::string> chip{*this, "chip",
-                           llvm::cl::desc("The GPU: sm_80, sm_90a, sm_100a or "
-                                          "sm_120a"),
-                           llvm::cl::init("sm_90a")};
-  Option<bool> deviceMemory{
-      *this, "device-memory",
-      llvm::cl::desc("Functions take and fill tensors in the GPU's memory"),
-      llvm::cl::init(false)};
+struct ToSimulatorOptions : public GpuOptions<ToSimulatorOptions> {
   Option<std::string> until{
       *this, "until",
       llvm::cl::desc("Stop after this phase: chunked, tiled, bufferized, "
@@ -119,7 +119,7 @@ void buildToCpuPipeline(mlir::OpPassManager &pm, const ToCpuOptions &options);
 /// From any level on tensors to kernels in the NVVM dialect, each in a
 /// `gpu.module`, and host code that launches them. Rules become kernels;
 /// everything else runs on the host. What the phase `bufferized` or a later one
-/// gives is refused: buffers are settled by then.
+/// gives is refused where it has buffers on the GPU: these are settled by then.
 void buildToGpuPipeline(mlir::OpPassManager &pm, const ToGpuOptions &options);
 
 /// The same, then the kernels become objects for NVIDIA's GPUs; until `llvm`,

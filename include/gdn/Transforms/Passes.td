@@ -239,10 +239,10 @@ def VerifyDeviceMemoryPass : Pass<"gdn-verify-device-memory"> {
 
     Constraints:
 
-    - C1: each buffer that a `gpu.launch` captures is an argument of a public
-      function, or a view of one.
-    - C2: outside of a `gpu.launch`, nothing reads or writes such an argument,
-      or what may be one.
+    - C1: each buffer that a `gpu.launch` captures, or a `gpu.launch_func` hands
+      to its kernel, is an argument of a public function, or a view of one.
+    - C2: outside of kernels, nothing reads or writes such an argument, or what
+      may be one.
 
     Test: test/Transforms/gdn-verify-device-memory.mlir.
   }];
