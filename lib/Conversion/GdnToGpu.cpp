@@ -210,12 +210,12 @@ std::optional<int64_t> countTeamWarps(Operation *op) {
   if (auto role = op->getParentOfType<WarpRoleOp>())
     return role.getTeamThreads() / 32;
   auto kernel = op->getParentOfType<gpu::GPUFuncOp>();
-  if (!kernel || !kernel.getKnownBlockSize())
+  if (!kernel)
     return std::nullopt;
-  int64_t threads = 1;
-  for (int32_t count : *kernel.getKnownBlockSize())
-    threads *= count;
-  return threads / 32;
+  std::optional<ArrayRef<int32_t>> block = kernel.getKnownBlockSize();
+  if (!block)
+    return std::nullopt;
+  return llvm::product_of(*block, int64_t(1)) / 32;
 }
 
 /// More warps than a layout has would reach behind the tile, or store what
