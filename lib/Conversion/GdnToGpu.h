@@ -25,7 +25,8 @@ public:
 void populateTileMemoryPatterns(const mlir::TypeConverter &converter,
                                 mlir::RewritePatternSet &patterns);
 
-/// `gdn.tile_sum` and `gdn.tile_contract` to fused multiply-adds and shuffles.
+/// `gdn.tile_sum`, `gdn.tile_contract` and scales of rows to arithmetic and
+/// shuffles.
 void populateTileSumPatterns(const mlir::TypeConverter &converter,
                              mlir::RewritePatternSet &patterns);
 
@@ -33,7 +34,8 @@ void populateTileSumPatterns(const mlir::TypeConverter &converter,
 void populateSharedMemoryPatterns(const mlir::TypeConverter &converter,
                                   mlir::RewritePatternSet &patterns);
 
-/// `gdn.copy_in` and `gdn.copy_out` to asynchronous and ordinary copies.
+/// `gdn.copy_in`, `gdn.copy_out` and `gdn.load_scalars` to asynchronous and
+/// ordinary copies.
 void populateCopyPatterns(const mlir::TypeConverter &converter,
                           mlir::RewritePatternSet &patterns);
 

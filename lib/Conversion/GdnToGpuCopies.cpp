@@ -11,6 +11,7 @@
 #include "mlir/Dialect/LLVMIR/NVVMDialect.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
 
 using namespace mlir;
 using namespace gdn;
@@ -98,13 +99,9 @@ struct ConvertCopyIn : public OpConversionPattern<CopyInOp> {
   LogicalResult
   matchAndRewrite(CopyInOp op, OpAdaptor adaptor,
                   ConversionPatternRewriter &rewriter) const override {
-    if (op.getSource().getType().getRank() == 1) {
-      copyScalars(op, adaptor, rewriter);
-    } else {
-      if (failed(expectAligned(op, adaptor.getSource())))
-        return failure();
-      copyParts(op, adaptor, rewriter);
-    }
+    if (failed(expectAligned(op, adaptor.getSource())))
+      return failure();
+    copyParts(op, adaptor, rewriter);
     rewriter.eraseOp(op);
     return success();
   }
@@ -135,39 +132,43 @@ struct ConvertCopyIn : public OpConversionPattern<CopyInOp> {
           partBytes, NVVM::LoadCacheModifierKind::CG, bytes);
     });
   }
+};
 
-  /// One in each of the first threads.
-  void copyScalars(CopyInOp op, OpAdaptor adaptor,
-                   ConversionPatternRewriter &rewriter) const {
+struct ConvertLoadScalars : public OpConversionPattern<LoadScalarsOp> {
+  using OpConversionPattern::OpConversionPattern;
+
+  LogicalResult
+  matchAndRewrite(LoadScalarsOp op, OpAdaptor adaptor,
+                  ConversionPatternRewriter &rewriter) const override {
     Location loc = op.getLoc();
     IndexBuilder i(rewriter, loc);
-    SharedType type = op.getDest().getType();
-    Type element = type.getElementType();
-    Value row = buildThread(rewriter, op);
-    auto isBelow = [&](Value bound) {
-      return arith::CmpIOp::create(rewriter, loc, arith::CmpIPredicate::ult,
-                                   row, bound);
-    };
-    OpBuilder::InsertionGuard guard(rewriter);
-    auto inTile = scf::IfOp::create(
-        rewriter, loc, isBelow(i.constant(type.getShape().back())));
-    rewriter.setInsertionPointToStart(&inTile.getThenRegion().front());
-    auto loaded =
-        scf::IfOp::create(rewriter, loc, element, isBelow(adaptor.getValid()),
-                          /*withElseRegion=*/true);
-    rewriter.setInsertionPointToStart(loaded.thenBlock());
-    Value value = memref::LoadOp::create(rewriter, loc, adaptor.getSource(),
-                                         i.add(adaptor.getRow(), row));
-    scf::YieldOp::create(rewriter, loc, value);
-    rewriter.setInsertionPointToStart(loaded.elseBlock());
-    scf::YieldOp::create(
-        rewriter, loc,
-        arith::ConstantOp::create(rewriter, loc, rewriter.getZeroAttr(element))
-            .getResult());
-    rewriter.setInsertionPointAfter(loaded);
-    SharedAddress shared(rewriter, loc, type, adaptor.getDest());
-    LLVM::StoreOp::create(rewriter, loc, loaded.getResult(0),
-                          shared.build({adaptor.getSlot(), row}));
+    TileType tile = op.getTile().getType();
+    VectorType type = tile.getRegisterType();
+    TypedAttr zero = rewriter.getZeroAttr(type.getElementType());
+    Value first = tile.getLayout().buildFirstIndex(
+        rewriter, loc, buildThread(rewriter, op), 0);
+    Value result =
+        arith::ConstantOp::create(rewriter, loc, rewriter.getZeroAttr(type));
+    for (int64_t reg = 0; reg < type.getDimSize(0); ++reg) {
+      Value index = i.add(first, tile.getLayout().getOffset(0, reg));
+      Value isValid = arith::CmpIOp::create(
+          rewriter, loc, arith::CmpIPredicate::ult, index, adaptor.getValid());
+      auto loaded = scf::IfOp::create(
+          rewriter, loc, isValid,
+          [&](OpBuilder &b, Location loc) {
+            Value value = memref::LoadOp::create(
+                b, loc, adaptor.getSource(), i.add(adaptor.getRow(), index));
+            scf::YieldOp::create(b, loc, value);
+          },
+          [&](OpBuilder &b, Location loc) {
+            Value none = arith::ConstantOp::create(b, loc, zero);
+            scf::YieldOp::create(b, loc, none);
+          });
+      result = vector::InsertOp::create(rewriter, loc, loaded.getResult(0),
+                                        result, reg);
+    }
+    rewriter.replaceOp(op, result);
+    return success();
   }
 };
 
@@ -210,5 +211,6 @@ struct ConvertCopyOut : public OpConversionPattern<CopyOutOp> {
 
 void gdn::populateCopyPatterns(const TypeConverter &converter,
                                RewritePatternSet &patterns) {
-  patterns.add<ConvertCopyIn, ConvertCopyOut>(converter, patterns.getContext());
+  patterns.add<ConvertCopyIn, ConvertLoadScalars, ConvertCopyOut>(
+      converter, patterns.getContext());
 }

@@ -9,13 +9,15 @@
 #include "GdnToGpu.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/GPU/IR/GPUDialect.h"
+#include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 
 using namespace mlir;
 using namespace gdn;
 
-/// The sum of `value` (f32) over the lanes that `masks` connects, in each of
-/// them: the same bits in each, since addition commutes.
+/// What `Combine` makes of `value` (f32) over the lanes that `masks` connects,
+/// in each of them: the same bits in each, since it commutes.
+template <typename Combine>
 static Value buildButterfly(OpBuilder &builder, Location loc, Value value,
                             ArrayRef<int64_t> masks) {
   for (int64_t mask : masks) {
@@ -23,7 +25,7 @@ static Value buildButterfly(OpBuilder &builder, Location loc, Value value,
                                          /*offset=*/int32_t(mask),
                                          /*width=*/32, gpu::ShuffleMode::XOR)
                       .getShuffleResult();
-    value = arith::AddFOp::create(builder, loc, value, other);
+    value = Combine::create(builder, loc, value, other);
   }
   return value;
 }
@@ -39,9 +41,9 @@ struct ConvertSum : public OpConversionPattern<TileSumOp> {
     Value sum = vector::ReductionOp::create(
         rewriter, op.getLoc(), vector::CombiningKind::ADD, adaptor.getInput());
     rewriter.replaceOp(
-        op,
-        buildButterfly(rewriter, op.getLoc(), sum,
-                       op.getInput().getType().getLayout().getLaneMasks(0)));
+        op, buildButterfly<arith::AddFOp>(
+                rewriter, op.getLoc(), sum,
+                op.getInput().getType().getLayout().getLaneMasks(0)));
     return success();
   }
 };
@@ -70,10 +72,84 @@ struct ConvertContract : public OpConversionPattern<TileContractOp> {
     Value result = sums;
     for (int64_t j = 0; j < row.getDimSize(0); ++j) {
       Value sum = vector::ExtractOp::create(rewriter, loc, sums, j);
-      sum = buildButterfly(rewriter, loc, sum, masks);
+      sum = buildButterfly<arith::AddFOp>(rewriter, loc, sum, masks);
       result = vector::InsertOp::create(rewriter, loc, sum, result, j);
     }
     rewriter.replaceOp(op, result);
+    return success();
+  }
+};
+
+struct ConvertLargest : public OpConversionPattern<TileLargestOp> {
+  using OpConversionPattern::OpConversionPattern;
+
+  LogicalResult
+  matchAndRewrite(TileLargestOp op, OpAdaptor adaptor,
+                  ConversionPatternRewriter &rewriter) const override {
+    Location loc = op.getLoc();
+    VectorType type = op.getOutput().getType().getRegisterType();
+    Value sizes = math::AbsFOp::create(rewriter, loc, adaptor.getInput());
+    SmallVector<int64_t> masks =
+        op.getInput().getType().getLayout().getLaneMasks(1);
+    Value result =
+        arith::ConstantOp::create(rewriter, loc, rewriter.getZeroAttr(type));
+    for (int64_t row = 0; row < type.getDimSize(0); ++row) {
+      Value largest = reduce(
+          vector::ExtractOp::create(rewriter, loc, sizes, row), rewriter);
+      largest = buildButterfly<arith::MaxNumFOp>(rewriter, loc, largest, masks);
+      result = vector::InsertOp::create(rewriter, loc, largest, result, row);
+    }
+    rewriter.replaceOp(op, result);
+    return success();
+  }
+
+  /// By halves, so that no maximum waits for many others.
+  static Value reduce(Value row, OpBuilder &b) {
+    Location loc = row.getLoc();
+    int64_t count = cast<VectorType>(row.getType()).getDimSize(0);
+    for (; count % 2 == 0; count /= 2) {
+      auto half = [&](int64_t first) {
+        return vector::ExtractStridedSliceOp::create(b, loc, row, first,
+                                                     count / 2, 1);
+      };
+      row = arith::MaxNumFOp::create(b, loc, half(0), half(count / 2));
+    }
+    return vector::ReductionOp::create(b, loc, vector::CombiningKind::MAXNUMF,
+                                       row);
+  }
+};
+
+/// Of the bits of f32 the exponent counts. It is `middle` where nothing is
+/// scaled.
+struct ConvertF16Scale : public OpConversionPattern<TileF16ScaleOp> {
+  using OpConversionPattern::OpConversionPattern;
+
+  LogicalResult
+  matchAndRewrite(TileF16ScaleOp op, OpAdaptor adaptor,
+                  ConversionPatternRewriter &rewriter) const override {
+    constexpr int32_t one = 1 << 23, bias = 127, middle = bias + 14, least = 15;
+    Location loc = op.getLoc();
+    VectorType type = op.getBounds().getType().getRegisterType();
+    VectorType bits = type.clone(rewriter.getI32Type());
+    auto splat = [&](int32_t value) {
+      return arith::ConstantOp::create(
+          rewriter, loc,
+          SplatElementsAttr::get(bits, rewriter.getI32IntegerAttr(value)));
+    };
+    Value exponent = arith::AndIOp::create(
+        rewriter, loc,
+        arith::BitcastOp::create(rewriter, loc, bits, adaptor.getBounds()),
+        splat(0xff * one));
+    exponent =
+        arith::MaxUIOp::create(rewriter, loc, exponent, splat(least * one));
+    Value scale = arith::SubIOp::create(rewriter, loc,
+                                        splat((bias + middle) * one), exponent);
+    Value inverse = arith::SubIOp::create(rewriter, loc, exponent,
+                                          splat((middle - bias) * one));
+    rewriter.replaceOp(
+        op,
+        {arith::BitcastOp::create(rewriter, loc, type, scale).getResult(),
+         arith::BitcastOp::create(rewriter, loc, type, inverse).getResult()});
     return success();
   }
 };
@@ -82,5 +158,6 @@ struct ConvertContract : public OpConversionPattern<TileContractOp> {
 
 void gdn::populateTileSumPatterns(const TypeConverter &converter,
                                   RewritePatternSet &patterns) {
-  patterns.add<ConvertSum, ConvertContract>(converter, patterns.getContext());
+  patterns.add<ConvertSum, ConvertContract, ConvertLargest, ConvertF16Scale>(
+      converter, patterns.getContext());
 }

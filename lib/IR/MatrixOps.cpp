@@ -54,11 +54,11 @@ LogicalResult TileMmaOp::verify() {
   if (failed(verifySizes(*this, layout.getWarps()[0])))
     return failure();
   // C3
-  if (!acc.getElementType().isF32() ||
-      !(lhs.getElementType().isF32() || lhs.getElementType().isTF32()) ||
-      rhs.getCores().empty())
-    return emitOpError("expects factors of tf32, the second one in cores, and "
-                       "sums of f32, but got ")
+  Type factor = lhs.getElementType(), other = rhs.getElementType();
+  bool isSame = factor == other || (factor.isF32() && other.isTF32());
+  if (!acc.getElementType().isF32() || !isSame || rhs.getCores().empty())
+    return emitOpError("expects factors of tf32 or of f16, the second one in "
+                       "cores, and sums of f32, but got ")
            << lhs.getElementType() << ", " << rhs << " and "
            << acc.getElementType();
   // C4
@@ -101,6 +101,31 @@ LogicalResult TileColumnsOp::verify() {
     return emitOpError("expects a multiple of 8 as the first of ")
            << output.getDimSize(1) << " columns, but got " << first;
   return success();
+}
+
+//===----------------------------------------------------------------------===//
+// Scales
+//===----------------------------------------------------------------------===//
+
+LogicalResult TileLargestOp::verify() {
+  TileType input = getInput().getType(), output = getOutput().getType();
+  if (input.getRank() == 2 && input.getElementType().isF32() &&
+      input.getLayout().getWarpsAlong(1) == 1) {
+    auto layout = SliceLayoutAttr::get(getContext(), 1, input.getLayout());
+    if (output == TileType::get(getContext(), {input.getDimSize(0)},
+                                input.getElementType(), layout))
+      return success();
+  }
+  return emitOpError("expects rows of f32, each in one warp, and an output in "
+                     "their slice, but got ")
+         << input << " and " << output;
+}
+
+LogicalResult TileF16ScaleOp::verify() {
+  if (getBounds().getType().getElementType().isF32())
+    return success();
+  return emitOpError("expects 'bounds' of f32, but got ")
+         << getBounds().getType();
 }
 
 //===----------------------------------------------------------------------===//
@@ -253,7 +278,7 @@ LogicalResult PtxWgmmaOp::verify() {
   if (getN() % 8 != 0 || getN() > 256 ||
       getLhs().getType().getDimSize(0) % 4 != 0)
     return emitOpError("expects sums of up to 256 columns, 8 by 8, and four "
-                       "registers for each 8 columns of 'lhs', but got ")
+                       "registers of 'lhs' for each product, but got ")
            << getAcc().getType() << " and " << getLhs().getType();
   // C2
   auto isStep = [](int64_t bytes) {
@@ -263,5 +288,9 @@ LogicalResult PtxWgmmaOp::verify() {
     return emitOpError("expects 'stride' and 'leading' to be multiples of 16 "
                        "below 256 KiB, but got ")
            << getStride() << " and " << getLeading();
+  // C3
+  if (!getFactorType().isTF32() && !getFactorType().isF16())
+    return emitOpError("expects factors of tf32 or f16, but got ")
+           << getFactorType();
   return success();
 }

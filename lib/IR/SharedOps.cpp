@@ -80,8 +80,6 @@ static LogicalResult verifyCopy(Operation *op, MemRefType global,
     return op->emitOpError("expects the buffer in shared memory to have one "
                            "dimension more than ")
            << global << ", and its element type, but got " << shared;
-  if (global.getRank() == 1)
-    return success();
   int64_t columns = shared.getShape().back();
   if (global.getDimSize(1) != columns ||
       columns * shared.getElementBytes() % 16 != 0 ||
@@ -94,6 +92,16 @@ static LogicalResult verifyCopy(Operation *op, MemRefType global,
 
 LogicalResult CopyInOp::verify() {
   return verifyCopy(*this, getSource().getType(), getDest().getType());
+}
+
+LogicalResult LoadScalarsOp::verify() {
+  TileType tile = getTile().getType();
+  if (tile.getRank() == 1 &&
+      tile.getElementType() == getSource().getType().getElementType())
+    return success();
+  return emitOpError("expects 'tile' to have rank 1 and the element type of "
+                     "'source', but got ")
+         << tile << " and " << getSource().getType();
 }
 
 LogicalResult CopyOutOp::verify() {

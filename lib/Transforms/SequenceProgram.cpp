@@ -81,15 +81,13 @@ Value SequenceProgram::allocate(SharedType buffer) {
 }
 
 Value SequenceProgram::allocate(ArrayRef<int64_t> shape, Type type) {
-  return allocate(
-      SharedType::get(b.getContext(), shape, type, 0, 0, false, {}));
+  return allocate(SharedType::get(b.getContext(), shape, type, 0, 0, {}));
 }
 
 /// Rows so long that the same columns of 8 of them lie in different banks.
 static SharedType getPitched(ArrayRef<int64_t> shape, Type type) {
   int64_t bytes = shape.back() * type.getIntOrFloatBitWidth() / 8;
-  return SharedType::get(type.getContext(), shape, type, 0, bytes + 16, false,
-                         {});
+  return SharedType::get(type.getContext(), shape, type, 0, bytes + 16, {});
 }
 
 /// A place for the tokens of an operand, T x channels or T, for each of `depth`
@@ -109,18 +107,21 @@ Value SequenceProgram::allocateRows(Value operand, int64_t depth,
   while (swizzle && bytes % swizzle != 0)
     swizzle /= 2;
   return allocate(
-      SharedType::get(b.getContext(), shape, stored, swizzle, 0, false, {}));
+      SharedType::get(b.getContext(), shape, stored, swizzle, 0, {}));
 }
 
 /// An operand of the chain for each chunk. 16 bytes lie between core matrices
-/// that are stored to together along the columns, and rows of them begin 32
+/// that are stored to together along the columns, and rows of them begin 16
 /// bytes later in the banks: what is stored together lies in different banks.
-Value SequenceProgram::allocateCores(ArrayRef<int64_t> shape) {
-  constexpr int64_t core = 128 + 16;
-  int64_t row = shape.back() / SharedType::coreColumns * core;
-  row = llvm::alignTo(row, 128) + 32;
+Value SequenceProgram::allocateCores(ArrayRef<int64_t> shape, Type type) {
+  constexpr int64_t gap = SharedType::coreRowBytes;
+  constexpr int64_t core =
+      SharedType::coreRows * SharedType::coreRowBytes + gap;
+  int64_t bytes = shape.back() * (type.isTF32() ? 4 : 2);
+  int64_t row = bytes / SharedType::coreRowBytes * core;
+  row = llvm::alignTo(row, 128) + gap;
   return allocate(
-      SharedType::get(b.getContext(), shape, tf32, 0, 0, false, {row, core}));
+      SharedType::get(b.getContext(), shape, type, 0, 0, {row, core}));
 }
 
 Value SequenceProgram::createEvent(int64_t places, int64_t arrivals) {
@@ -169,12 +170,12 @@ void SequenceProgram::allocateAll() {
     erasedPairs = allocate(getPitched({teams, chunkSize, chunkSize}, f32));
   scorePairs = allocate(getPitched({teams, chunkSize, chunkSize}, f32));
   if (decay)
-    gamma = allocate(SharedType::get(b.getContext(), {prepared, keys}, f32, 0,
-                                     0, /*interleaved=*/true, {}));
-  gated = allocateCores({prepared, erase ? 2 * chunkSize : chunkSize, keys});
-  readers = allocateCores({prepared, chunkSize + keys, chunkSize});
+    gamma = allocate({prepared, keys}, f32);
+  gated = allocateCores({prepared, erase ? 2 * chunkSize : chunkSize, keys},
+                        b.getF16Type());
+  readers = allocateCores({prepared, chunkSize + keys, chunkSize}, tf32);
   if (erase)
-    inverse = allocateCores({prepared, chunkSize, chunkSize});
+    inverse = allocateCores({prepared, chunkSize, chunkSize}, tf32);
 }
 
 //===----------------------------------------------------------------------===//
@@ -207,6 +208,14 @@ TileType SequenceProgram::getChainType(int64_t columns, Type type) {
   auto layout =
       MmaLayoutAttr::get(b.getContext(), {schedule.getChainWarps(), 1});
   return getType({values, columns}, type, layout);
+}
+
+/// One number for each token of a chunk, in each half of a warp.
+TileType SequenceProgram::getScalarsType(Type type) {
+  auto halves =
+      BlockedLayoutAttr::get(b.getContext(), {1, 1}, {2, chunkSize}, {1, 1});
+  return getType({chunkSize}, type,
+                 SliceLayoutAttr::get(b.getContext(), 0, halves));
 }
 
 Value SequenceProgram::index(int64_t value) {
@@ -301,37 +310,77 @@ void SequenceProgram::forEachChunk(Value first, int64_t step, Body build) {
   build(loop.getInductionVar());
 }
 
-/// Tokens of the chunk that begins with token `row`.
-static Value buildValid(ImplicitLocOpBuilder &b, Value tokens, Value row) {
+/// Where chunk number `chunk` begins, and how many tokens it has: none behind
+/// the last chunk.
+SequenceProgram::Rows SequenceProgram::getRows(Value chunk) {
+  Value row = arith::MulIOp::create(b, chunk, index(chunkSize));
   Value left = arith::SubIOp::create(b, tokens, row);
-  return arith::MinUIOp::create(b, left,
-                                arith::ConstantIndexOp::create(b, chunkSize));
+  left = arith::MaxSIOp::create(b, left, index(0));
+  return {row, arith::MinSIOp::create(b, left, index(chunkSize))};
 }
 
+/// Gates of one number for each token are in registers a chunk ahead: a copy to
+/// shared memory moves 4 bytes or more, and they may have 2, rows apart.
 void SequenceProgram::buildLoad() {
-  forEachChunk(index(0), 1, [&](Value chunk) {
-    Value row = arith::MulIOp::create(b, chunk, index(chunkSize));
-    Value valid = buildValid(b, tokens, row);
-    Value slot = getSlot(chunk, stages);
-    auto copy = [&](Value from, Value to) {
-      if (from)
-        CopyInOp::create(b, from, row, valid, to, slot);
-    };
-    EventWaitOp::create(b, operandsFree, chunk, /*previous=*/true);
-    copy(op.getDecay(), decay);
-    copy(op.getErase(), erase);
-    copy(op.getKey(), key);
-    copy(op.getQuery(), query);
-    EventArriveOp::create(b, operandsFull, chunk, /*copies=*/true);
-    if (isPerHead(op.getDecay()) || isPerHead(op.getErase()))
-      EventArriveOp::create(b, operandsFull, chunk, /*copies=*/false);
-    EventWaitOp::create(b, valuesFree, chunk, /*previous=*/true);
-    copy(op.getWrite(), write);
-    copy(op.getValue(), value);
-    EventArriveOp::create(b, valuesFull, chunk, /*copies=*/true);
-    if (isPerHead(op.getWrite()))
-      EventArriveOp::create(b, valuesFull, chunk, /*copies=*/false);
+  SmallVector<std::pair<Value, Value>> scalars;
+  for (auto [gate, buffer] : {std::pair(op.getDecay(), decay),
+                              {op.getErase(), erase},
+                              {op.getWrite(), write}})
+    if (isPerHead(gate))
+      scalars.emplace_back(gate, buffer);
+  auto loadScalars = [&](Value chunk) {
+    Rows rows = getRows(chunk);
+    return llvm::map_to_vector(scalars, [&](auto scalar) -> Value {
+      return LoadScalarsOp::create(
+          b, getScalarsType(getElementTypeOrSelf(scalar.first)), scalar.first,
+          rows.first, rows.count);
+    });
+  };
+  auto loop =
+      scf::ForOp::create(b, index(0), chunks, index(1), loadScalars(index(0)));
+  OpBuilder::InsertionGuard guard(b);
+  b.setInsertionPointToStart(loop.getBody());
+  Value chunk = loop.getInductionVar();
+  SmallVector<Value> next =
+      loadScalars(arith::AddIOp::create(b, chunk, index(1)));
+  loadChunk(chunk, [&](Value buffer) -> Value {
+    auto *it = llvm::find_if(
+        scalars, [&](auto scalar) { return scalar.second == buffer; });
+    return it == scalars.end() ? Value()
+                               : loop.getRegionIterArg(it - scalars.begin());
   });
+  if (!scalars.empty())
+    scf::YieldOp::create(b, next);
+}
+
+/// Starts the copies of a chunk; stores those of `getScalars` that there are.
+void SequenceProgram::loadChunk(Value chunk,
+                                function_ref<Value(Value)> getScalars) {
+  Rows rows = getRows(chunk);
+  Value slot = getSlot(chunk, stages);
+  auto fill = [&](Value event, ArrayRef<std::pair<Value, Value>> operands) {
+    bool hasScalars = false;
+    for (auto [from, to] : operands) {
+      if (!from)
+        continue;
+      if (Value scalars = getScalars(to)) {
+        storeShared(scalars, to, {slot, index(0)});
+        hasScalars = true;
+      } else {
+        CopyInOp::create(b, from, rows.first, rows.count, to, slot);
+      }
+    }
+    EventArriveOp::create(b, event, chunk, /*copies=*/true);
+    if (hasScalars)
+      EventArriveOp::create(b, event, chunk, /*copies=*/false);
+  };
+  EventWaitOp::create(b, operandsFree, chunk, /*previous=*/true);
+  fill(operandsFull, {{op.getDecay(), decay},
+                      {op.getErase(), erase},
+                      {op.getKey(), key},
+                      {op.getQuery(), query}});
+  EventWaitOp::create(b, valuesFree, chunk, /*previous=*/true);
+  fill(valuesFull, {{op.getWrite(), write}, {op.getValue(), value}});
 }
 
 void SequenceProgram::buildPrepare(Value team) {
@@ -427,7 +476,8 @@ void SequenceProgram::decayBlocks(Operands &some, int64_t block) {
 
 void SequenceProgram::storeOperands(const Operands &some, Value slot) {
   auto store = [&](Value tile, int64_t row) {
-    storeShared(cast(tile, tf32), gated, {slot, index(row), index(0)});
+    storeShared(cast(tile, b.getF16Type()), gated,
+                {slot, index(row), index(0)});
   };
   if (erase)
     store(some.erased, 0);
@@ -570,10 +620,20 @@ Value SequenceProgram::chainChunk(Value chunk, Value state) {
   EventWaitOp::create(b, valuesFull, chunk, /*previous=*/false);
   EventWaitOp::create(b, ready, chunk, /*previous=*/false);
   int64_t rows = erase ? 2 * chunkSize : chunkSize;
-  Value read = product(cast(state, tf32), gated, slot,
-                       splat(0.0, getChainType(rows, f32)));
+  // The state goes as f16, its rows scaled into the range of that.
+  auto layout = SliceLayoutAttr::get(b.getContext(), 1, type.getLayout());
+  auto scales = TileF16ScaleOp::create(
+      b, TileLargestOp::create(b, getType({values}, f32, layout), state));
+  auto scale = [&](Value tile, Value factors) {
+    return multiply(tile, TileExpandOp::create(b, tile.getType(), factors, 1));
+  };
+  Value operand = cast(scale(state, scales.getScale()), b.getF16Type());
+  Value read =
+      product(operand, gated, slot, splat(0.0, getChainType(rows, f32)));
   Value place = getSlot(chunk, stages);
-  Value written = loadWritten(place), output = read;
+  Value written = loadWritten(place);
+  read = scale(read, scales.getInverse());
+  Value output = read;
   if (erase) {
     Value erased = TileColumnsOp::create(b, type, read, 0);
     output = TileColumnsOp::create(b, type, read, chunkSize);
@@ -582,7 +642,7 @@ Value SequenceProgram::chainChunk(Value chunk, Value state) {
   state = decayState(state, slot);
   if (erase)
     written = product(cast(written, tf32), inverse, slot, written);
-  Value operand = cast(written, tf32);
+  operand = cast(written, tf32);
   Value sums = TileJoinOp::create(b, getChainType(chunkSize + keys, f32),
                                   splat(0.0, type), state);
   sums = product(operand, readers, slot, sums);
@@ -600,9 +660,9 @@ Value SequenceProgram::chainChunk(Value chunk, Value state) {
 }
 
 void SequenceProgram::buildStore(Value chunk) {
-  Value row = arith::MulIOp::create(b, chunk, index(chunkSize));
+  Rows rows = getRows(chunk);
   EventWaitOp::create(b, outputsFull, chunk, /*previous=*/false);
-  CopyOutOp::create(b, value, getSlot(chunk, stages), op.getOutput(), row,
-                    buildValid(b, tokens, row));
+  CopyOutOp::create(b, value, getSlot(chunk, stages), op.getOutput(),
+                    rows.first, rows.count);
   EventArriveOp::create(b, valuesFree, chunk, /*copies=*/false);
 }

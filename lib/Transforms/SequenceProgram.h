@@ -43,10 +43,15 @@ private:
     Tile erased, queries, keys, totals;
   };
 
+  /// Some tokens of the sequence.
+  struct Rows {
+    mlir::Value first, count;
+  };
+
   // What a chunk needs in shared memory, and the events of its rings.
   mlir::Value allocate(llvm::ArrayRef<int64_t> shape, mlir::Type element);
   mlir::Value allocate(SharedType buffer);
-  mlir::Value allocateCores(llvm::ArrayRef<int64_t> shape);
+  mlir::Value allocateCores(llvm::ArrayRef<int64_t> shape, mlir::Type type);
   mlir::Value allocateRows(mlir::Value operand, int64_t depth, int64_t swizzle);
   mlir::Value createEvent(int64_t places, int64_t arrivals);
   void createEvents();
@@ -59,7 +64,10 @@ private:
                  llvm::function_ref<void(mlir::Value team)> build);
   void buildOthers();
   void forEachChunk(mlir::Value first, int64_t step, Body body);
+  Rows getRows(mlir::Value chunk);
   void buildLoad();
+  void loadChunk(mlir::Value chunk,
+                 llvm::function_ref<Tile(mlir::Value buffer)> getScalars);
   void buildPrepare(mlir::Value team);
   Operands loadOperands(mlir::Value slot);
   mlir::Value getPlace(mlir::Value team, int64_t level);
@@ -82,6 +90,7 @@ private:
   TileType getTokensType(int64_t rows, mlir::Type element);
   TileType getPairsType(int64_t rows, int64_t columns);
   TileType getChainType(int64_t columns, mlir::Type element);
+  TileType getScalarsType(mlir::Type element);
   Tile loadShared(mlir::Value buffer, mlir::ValueRange offsets, TileType type,
                   bool isTransposed = false);
   void storeShared(Tile tile, mlir::Value buffer, mlir::ValueRange offsets,

@@ -2,6 +2,7 @@
 // RUN:   --split-input-file --verify-diagnostics | FileCheck %s
 #mma = #gdn.mma<warps = [1, 1]>
 #tokens = #gdn.blocked<per_lane = [1, 2], lanes = [1, 32], warps = [1, 1]>
+#halves = #gdn.blocked<per_lane = [1, 1], lanes = [2, 16], warps = [1, 1]>
 #pairs = #gdn.blocked<per_lane = [1, 1, 2], lanes = [1, 8, 4], warps = [1, 1, 1]>
 !buffer = !gdn.shared<2x16x64xbf16, swizzle = 128>
 !event = !gdn.event<stages = 2, arrivals = 1>
@@ -60,7 +61,7 @@ gpu.module @kernels {
   // counts.
   // CHECK-LABEL: gpu.func @product_of_group
   // CHECK:         arith.addi %{{.*}}, %{{.*}} : vector<2x8xi32>
-  // CHECK:         gdn.ptx_wgmma %{{.*}}, %{{.*}}, %{{.*}} stride 144 leading 144 : vector<16xi32>, <3>, vector<4xf32>
+  // CHECK:         gdn.ptx_wgmma tf32 %{{.*}}, %{{.*}}, %{{.*}} stride 144 leading 144 : vector<16xi32>, <3>, vector<4xf32>
   // CHECK-NOT:     nvvm.mma.sync
   // CHECK:         gpu.return
   gpu.func @product_of_group(%a: memref<64x32xf32>, %m: memref<64x8xf32>, %slot: index) kernel {
@@ -74,6 +75,54 @@ gpu.module @kernels {
         : !gdn.tile<64x32xtf32, #gdn.mma<warps = [4, 1]>>, !gdn.shared<2x8x32xtf32, cores = [144, 144]>,
           !gdn.tile<64x8xf32, #gdn.mma<warps = [4, 1]>>
     gdn.tile_store %r, %m[%c0, %c0] : !gdn.tile<64x8xf32, #gdn.mma<warps = [4, 1]>>, memref<64x8xf32>
+    gpu.return
+  }
+
+  // f16: two neighbours are a register, and 32 keys two steps.
+  // CHECK-LABEL: gpu.func @product_of_f16
+  // CHECK:         %[[B:.*]] = nvvm.ldmatrix {{.*}} num = 4
+  // CHECK-COUNT-2: nvvm.mma.sync {{.*}}f16{{.*}}shape = #nvvm.shape<m = 16, n = 8, k = 16>
+  // CHECK-NOT:     nvvm.mma.sync
+  // CHECK:         gdn.ptx_wgmma f16 %{{.*}}, %{{.*}}, %{{.*}} stride 144 leading 144 : vector<8xi32>, <3>, vector<4xf32>
+  gpu.func @product_of_f16(%a: memref<16x32xf16>, %g: memref<64x32xf16>, %m: memref<16x8xf32>, %n: memref<64x8xf32>,
+                           %slot: index) kernel {
+    %c0 = arith.constant 0 : index
+    %s = gdn.shared_alloc at 1024 : !gdn.shared<2x8x32xf16, cores = [144, 144]>
+    %t = gdn.tile_load %a[%c0, %c0] : memref<16x32xf16> to !gdn.tile<16x32xf16, #mma>
+    %u = gdn.tile_load %g[%c0, %c0] : memref<64x32xf16> to !gdn.tile<64x32xf16, #gdn.mma<warps = [4, 1]>>
+    %zero = arith.constant 0.0 : f32
+    %c = gdn.tile_splat %zero : f32 to !gdn.tile<16x8xf32, #mma>
+    %d = gdn.tile_splat %zero : f32 to !gdn.tile<64x8xf32, #gdn.mma<warps = [4, 1]>>
+    %r = gdn.tile_mma %t, %s[%slot, %c0, %c0], %c
+        : !gdn.tile<16x32xf16, #mma>, !gdn.shared<2x8x32xf16, cores = [144, 144]>, !gdn.tile<16x8xf32, #mma>
+    %p = gdn.tile_mma %u, %s[%slot, %c0, %c0], %d warpgroup
+        : !gdn.tile<64x32xf16, #gdn.mma<warps = [4, 1]>>, !gdn.shared<2x8x32xf16, cores = [144, 144]>,
+          !gdn.tile<64x8xf32, #gdn.mma<warps = [4, 1]>>
+    gdn.tile_store %r, %m[%c0, %c0] : !gdn.tile<16x8xf32, #mma>, memref<16x8xf32>
+    gdn.tile_store %p, %n[%c0, %c0] : !gdn.tile<64x8xf32, #gdn.mma<warps = [4, 1]>>, memref<64x8xf32>
+    gpu.return
+  }
+
+  // The maximum of a row: in the registers by halves, then over four lanes. Its exponent, at least 15, is subtracted from
+  // 268, which makes the scale, and 14 from it, which makes the inverse.
+  // CHECK-LABEL: gpu.func @scale
+  // CHECK:         math.absf
+  // CHECK:         arith.maxnumf %{{.*}}, %{{.*}} : vector<2xf32>
+  // CHECK:         gpu.shuffle xor %{{.*}}, %c1_i32
+  // CHECK:         gpu.shuffle xor %{{.*}}, %c2_i32
+  // CHECK:         %[[E:.*]] = arith.andi %{{.*}}, %{{.*}} : vector<2xi32>
+  // CHECK:         %[[LEAST:.*]] = arith.maxui %[[E]],
+  // CHECK:         arith.subi %{{.*}}, %[[LEAST]]
+  // CHECK:         arith.subi %[[LEAST]],
+  gpu.func @scale(%a: memref<16x16xf32>, %m: memref<16x16xf32>) kernel {
+    %c0 = arith.constant 0 : index
+    %t = gdn.tile_load %a[%c0, %c0] : memref<16x16xf32> to !gdn.tile<16x16xf32, #mma>
+    %l = gdn.tile_largest %t : !gdn.tile<16x16xf32, #mma> to !gdn.tile<16xf32, #gdn.slice<1, #mma>>
+    %s, %i = gdn.tile_f16_scale %l : !gdn.tile<16xf32, #gdn.slice<1, #mma>>
+    %x = gdn.tile_expand %s dim 1 : !gdn.tile<16xf32, #gdn.slice<1, #mma>> to !gdn.tile<16x16xf32, #mma>
+    %y = gdn.tile_expand %i dim 1 : !gdn.tile<16xf32, #gdn.slice<1, #mma>> to !gdn.tile<16x16xf32, #mma>
+    gdn.tile_store %x, %m[%c0, %c0] : !gdn.tile<16x16xf32, #mma>, memref<16x16xf32>
+    gdn.tile_store %y, %a[%c0, %c0] : !gdn.tile<16x16xf32, #mma>, memref<16x16xf32>
     gpu.return
   }
 
@@ -179,6 +228,20 @@ gpu.module @kernels {
   gpu.func @copy(%m: memref<?x64xbf16>, %row: index, %valid: index) kernel {
     %s = gdn.shared_alloc at 1024 : !buffer
     gdn.copy_in %m[%row] valid %valid to %s[%row] : memref<?x64xbf16> to !buffer
+    gpu.return
+  }
+
+  // Numbers of tokens that are not valid are not read.
+  // CHECK-LABEL: gpu.func @scalars(
+  // CHECK-SAME:    %[[VALID:[a-z0-9]+]]: index) kernel
+  // CHECK:         %[[IS:.*]] = arith.cmpi ult, %{{.*}}, %[[VALID]]
+  // CHECK:         %[[G:.*]] = scf.if %[[IS]] -> (bf16) {
+  // CHECK:           memref.load
+  // CHECK:         llvm.store
+  gpu.func @scalars(%m: memref<?xbf16>, %row: index, %valid: index) kernel {
+    %s = gdn.shared_alloc at 0 : !gdn.shared<2x16xbf16>
+    %g = gdn.load_scalars %m[%row] valid %valid : memref<?xbf16> to !gdn.tile<16xbf16, #gdn.slice<0, #halves>>
+    gdn.shared_store %g, %s[%row, %row] : !gdn.tile<16xbf16, #gdn.slice<0, #halves>>, !gdn.shared<2x16xbf16>
     gpu.return
   }
 }

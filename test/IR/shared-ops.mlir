@@ -3,6 +3,7 @@
 
 #mma = #gdn.mma<warps = [4, 1]>
 #tokens = #gdn.blocked<per_lane = [1, 2], lanes = [1, 32], warps = [1, 2]>
+#halves = #gdn.blocked<per_lane = [1, 1], lanes = [2, 16], warps = [1, 1]>
 #pairs = #gdn.blocked<per_lane = [1, 1, 2], lanes = [1, 8, 4], warps = [2, 1, 1]>
 !chain = !gdn.tile<64x16xf32, #mma>
 !state = !gdn.tile<64x128xf32, #mma>
@@ -19,12 +20,14 @@
 // CHECK:           gdn.event_wait %{{.*}}[%{{.*}}] previous : <
 // CHECK:           gdn.copy_in %{{.*}}[%{{.*}}] valid %{{.*}} to %{{.*}}[%{{.*}}] : memref<?x128xbf16> to <4x16x128xbf16, swizzle = 128>
 // CHECK:           gdn.event_arrive %{{.*}}[%{{.*}}] copies : <
-// CHECK:           gdn.team_barrier
+// CHECK:           gdn.load_scalars %{{.*}}[%{{.*}}] valid %{{.*}} : memref<?xbf16, strided<[4]>> to <16xbf16, #gdn.slice<0, #
+// CHECK:           %l = gdn.load_scalars %g[%c0] valid %n : memref<?xbf16, strided<[4]>> to !gdn.tile<16xbf16, #gdn.slice<0, #halves>>
+    gdn.team_barrier
 // CHECK:           gdn.shared_load %{{.*}} transposed
 // CHECK:           gdn.shared_store %{{.*}} transposed
 // CHECK:           gdn.copy_out
 // CHECK:           gdn.event_arrive %{{.*}}[%{{.*}}] : <
-func.func @program(%m: memref<?x128xbf16>, %n: index) {
+func.func @program(%m: memref<?x128xbf16>, %g: memref<?xbf16, strided<[4]>>, %n: index) {
   %c0 = arith.constant 0 : index
   %s = gdn.shared_alloc at 1024 : !operands
   %e = gdn.event_create at 0 : !event
@@ -63,19 +66,33 @@ func.func @chain(%s: !state, %b: !gdn.shared<2x32x128xtf32, cores = [144, 576]>,
   return
 }
 
+// CHECK-LABEL: func @scale
+// CHECK:         gdn.tile_largest %{{.*}} : <64x128xf32, #{{.*}}> to <64xf32, #gdn.slice<1, #
+// CHECK:         gdn.tile_f16_scale %{{.*}} : <64xf32, #gdn.slice<1, #
+// CHECK:         gdn.tile_mma %{{.*}} : <64x128xf16, #{{.*}}>, <2x32x128xf16, cores = [144, 2320]>, <64x32xf32, #
+func.func @scale(%s: !state, %b: !gdn.shared<2x32x128xf16, cores = [144, 2320]>, %c: !gdn.tile<64x32xf32, #mma>,
+                 %i: index) {
+  %0 = gdn.tile_largest %s : !state to !gdn.tile<64xf32, #gdn.slice<1, #mma>>
+  %scale, %inverse = gdn.tile_f16_scale %0 : !gdn.tile<64xf32, #gdn.slice<1, #mma>>
+  %1 = gdn.tile_cast %s : !state to !gdn.tile<64x128xf16, #mma>
+  %2 = gdn.tile_mma %1, %b[%i, %i, %i], %c
+      : !gdn.tile<64x128xf16, #mma>, !gdn.shared<2x32x128xf16, cores = [144, 2320]>, !gdn.tile<64x32xf32, #mma>
+  return
+}
+
 // CHECK-LABEL: func @prepare
 // CHECK:         gdn.tile_half %{{.*}} blocks 4 upper : <16x128xf32, #{{.*}}> to <8x128xf32, #
 // CHECK:         gdn.tile_half %{{.*}} blocks 4 : <16x128xf32, #
 // CHECK:         gdn.tile_decay_half %{{.*}} by %{{.*}} blocks 4 upper : <16x128xf32, #{{.*}}>, <4x128xf32, #
 // CHECK:         gdn.tile_decay_half %{{.*}} by %{{.*}} blocks 4 : <16x128xf32, #
-// CHECK:         gdn.shared_store %{{.*}} : <128xf32, #{{.*}}>, <2x128xf32, interleaved>
+// CHECK:         gdn.shared_store %{{.*}} : <128xf32, #{{.*}}>, <2x128xf32>
 func.func @prepare(%a: !decays, %t: !gdn.tile<4x128xf32, #tokens>, %u: !gdn.tile<128xf32, #gdn.slice<0, #tokens>>,
-                   %s: !gdn.shared<2x128xf32, interleaved>, %i: index) {
+                   %s: !gdn.shared<2x128xf32>, %i: index) {
   %0 = gdn.tile_half %a blocks 4 upper : !decays to !gdn.tile<8x128xf32, #tokens>
   %1 = gdn.tile_half %a blocks 4 : !decays to !gdn.tile<8x128xf32, #tokens>
   %2 = gdn.tile_decay_half %a by %t blocks 4 upper : !decays, !gdn.tile<4x128xf32, #tokens>
   %3 = gdn.tile_decay_half %a by %t blocks 4 : !decays, !gdn.tile<4x128xf32, #tokens>
-  gdn.shared_store %u, %s[%i, %i] : !gdn.tile<128xf32, #gdn.slice<0, #tokens>>, !gdn.shared<2x128xf32, interleaved>
+  gdn.shared_store %u, %s[%i, %i] : !gdn.tile<128xf32, #gdn.slice<0, #tokens>>, !gdn.shared<2x128xf32>
   return
 }
 
@@ -107,8 +124,8 @@ func.func @budget() {
 }
 
 // CHECK-LABEL: llvm.func @instruction
-// CHECK:         gdn.ptx_wgmma %{{.*}}, %{{.*}}, %{{.*}} stride 144 leading 288 : vector<8xi32>, <3>, vector<8xf32>
+// CHECK:         gdn.ptx_wgmma f16 %{{.*}}, %{{.*}}, %{{.*}} stride 144 leading 288 : vector<8xi32>, <3>, vector<8xf32>
 llvm.func @instruction(%a: vector<8xi32>, %b: !llvm.ptr<3>, %c: vector<8xf32>) -> vector<8xf32> {
-  %0 = gdn.ptx_wgmma %a, %b, %c stride 144 leading 288 : vector<8xi32>, !llvm.ptr<3>, vector<8xf32>
+  %0 = gdn.ptx_wgmma f16 %a, %b, %c stride 144 leading 288 : vector<8xi32>, !llvm.ptr<3>, vector<8xf32>
   llvm.return %0 : vector<8xf32>
 }

@@ -12,10 +12,16 @@
 // CHECK:             %[[LAST:.*]] = scf.for {{.*}} iter_args(%[[S:.*]] = %[[FIRST]])
 // CHECK:               gdn.event_wait %[[VALUES:[^ ]+]][
 // CHECK:               gdn.event_wait %[[READY:[^ ]+]][
-// CHECK:               %[[ROUNDED:.*]] = gdn.tile_cast %[[S]] : {{.*}} to <64x128xtf32
+// CHECK:               %[[LARGEST:.*]] = gdn.tile_largest %[[S]]
+// CHECK:               %[[SCALE:.*]], %[[INVERSE_SCALE:.*]] = gdn.tile_f16_scale %[[LARGEST]]
+// CHECK:               %[[FACTORS:.*]] = gdn.tile_expand %[[SCALE]] dim 1
+// CHECK:               %[[SCALED:.*]] = arith.mulf %{{.*}}, %[[FACTORS]]
+// CHECK:               %[[ROUNDED:.*]] = gdn.tile_cast %[[SCALED]] : {{.*}} to <64x128xf16
 // CHECK:               %[[READ:.*]] = gdn.tile_mma %[[ROUNDED]], %[[GATED:[^ ]+]][
-// CHECK:               %[[P:.*]] = gdn.tile_columns %[[READ]] from 0
-// CHECK:               %[[O:.*]] = gdn.tile_columns %[[READ]] from 16
+// CHECK:               %[[BACK:.*]] = gdn.tile_expand %[[INVERSE_SCALE]] dim 1
+// CHECK:               %[[UNSCALED:.*]] = arith.mulf %[[READ]], %[[BACK]]
+// CHECK:               %[[P:.*]] = gdn.tile_columns %[[UNSCALED]] from 0
+// CHECK:               %[[O:.*]] = gdn.tile_columns %[[UNSCALED]] from 16
 // CHECK:               %[[X:.*]] = arith.subf %{{.*}}, %[[P]]
 // CHECK:               %[[DECAYED:.*]] = arith.mulf %{{.*}}, %[[S]]
 // CHECK:               %[[R:.*]] = gdn.tile_mma %{{.*}}, %[[INVERSE:[^ ]+]][%{{.*}}], %[[X]]

@@ -17,7 +17,7 @@ class Gdn_SharedOp<string mnemonic, list<Trait> traits = []>
   let hasVerifier = 1;
 }
 
-def Gdn_FloatMemRef : MemRefRankOf<[F32, F16, BF16], [1, 2]>;
+def Gdn_FloatMemRef : MemRefRankOf<[F32, F16, BF16], [2]>;
 
 //===----------------------------------------------------------------------===//
 // Roles
@@ -298,8 +298,7 @@ def Gdn_CopyInOp : Gdn_SharedOp<"copy_in", [MemoryEffects<[MemRead, MemWrite]>]>
     Rows `row` .. `row` + `valid` of `source`, T x D, go to place `slot` of `dest`,
     stages x R x D; the rest of its R rows becomes zeros. The bytes arrive some
     time before an event that the threads then arrive at with `copies`
-    (`gdn.event_arrive`). The scalars of a source of rank 1 (T) go to a `dest` of
-    stages x R, and are there at once.
+    (`gdn.event_arrive`).
 
     Constraints:
 
@@ -323,6 +322,36 @@ def Gdn_CopyInOp : Gdn_SharedOp<"copy_in", [MemoryEffects<[MemRead, MemWrite]>]>
                        Gdn_SharedType:$dest, Index:$slot);
   let assemblyFormat = [{
     $source `[` $row `]` `valid` $valid `to` $dest `[` $slot `]` attr-dict `:` type($source) `to` type($dest)
+  }];
+}
+
+def Gdn_LoadScalarsOp : Gdn_SharedOp<"load_scalars", [MemoryEffects<[MemRead]>]> {
+  let summary = "loads one number for each token";
+  let description = [{
+    Elements `row` .. `row` + `valid` of `source`, one for each of the tile; the
+    others become zeros and are not read. A thread does not wait for them before
+    it uses them.
+
+    Constraints:
+
+    - C1: `tile` has rank 1 and the element type of `source`.
+
+    Example:
+
+    ```mlir
+    #tokens = #gdn.slice<0, #gdn.blocked<per_lane = [1, 1], lanes = [2, 16], warps = [1, 1]>>
+    func.func @load_scalars(%m: memref<?xbf16, strided<[16]>>, %i: index) -> !gdn.tile<16xbf16, #tokens> {
+      %0 = gdn.load_scalars %m[%i] valid %i : memref<?xbf16, strided<[16]>> to !gdn.tile<16xbf16, #tokens>
+      return %0 : !gdn.tile<16xbf16, #tokens>
+    }
+    ```
+
+    Since 0.1.
+  }];
+  let arguments = (ins MemRefRankOf<[F32, F16, BF16], [1]>:$source, Index:$row, Index:$valid);
+  let results = (outs Gdn_TileType:$tile);
+  let assemblyFormat = [{
+    $source `[` $row `]` `valid` $valid attr-dict `:` type($source) `to` type($tile)
   }];
 }
 
