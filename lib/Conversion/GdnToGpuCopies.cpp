@@ -21,7 +21,8 @@ static constexpr int64_t partBytes = 16;
 namespace {
 
 /// The 16-byte parts of the rows that a team copies: thread t takes part t,
-/// and every so many threads' more.
+/// and every so many threads' more. Where that is whole rows, all its parts are
+/// in one column, and their addresses differ by constants.
 class PartVisitor {
 public:
   PartVisitor(OpBuilder &builder, Operation *op, MemRefType global,
@@ -39,17 +40,21 @@ public:
   /// Calls `visit` with the row and the column of each of the thread's parts.
   /// With an odd rest, only threads that have a part get there.
   void forEach(function_ref<void(Value row, Value column)> visit) {
+    bool isSameColumn = threads % partsOfRow == 0;
     for (int64_t first = 0; first < rows * partsOfRow; first += threads) {
-      Value part = i.add(thread, first);
+      Value part = isSameColumn ? thread : i.add(thread, first);
       OpBuilder::InsertionGuard guard(b);
       if (rows * partsOfRow - first < threads) {
         Value isPart =
-            arith::CmpIOp::create(b, loc, arith::CmpIPredicate::ult, part,
-                                  i.constant(rows * partsOfRow));
+            arith::CmpIOp::create(b, loc, arith::CmpIPredicate::ult, thread,
+                                  i.constant(rows * partsOfRow - first));
         auto guarded = scf::IfOp::create(b, loc, isPart);
         b.setInsertionPointToStart(&guarded.getThenRegion().front());
       }
-      visit(i.div(part, partsOfRow), i.mul(i.rem(part, partsOfRow), columns));
+      Value row = i.div(part, partsOfRow);
+      if (isSameColumn)
+        row = i.add(row, first / partsOfRow);
+      visit(row, i.mul(i.rem(part, partsOfRow), columns));
     }
   }
 
@@ -118,17 +123,14 @@ struct ConvertCopyIn : public OpConversionPattern<CopyInOp> {
     parts.forEach([&](Value row, Value column) {
       Value isValid = arith::CmpIOp::create(
           rewriter, loc, arith::CmpIPredicate::ult, row, adaptor.getValid());
-      // The row that is read must exist: the first one does.
-      Value safeRow =
-          arith::SelectOp::create(rewriter, loc, isValid, row, i.constant(0));
       Value bytes = arith::SelectOp::create(
           rewriter, loc, isValid,
           arith::ConstantIntOp::create(rewriter, loc, partBytes, 32),
           arith::ConstantIntOp::create(rewriter, loc, 0, 32));
       NVVM::CpAsyncOp::create(
           rewriter, loc, shared.build({adaptor.getSlot(), row, column}),
-          parts.buildGlobal(adaptor.getSource(),
-                            i.add(adaptor.getRow(), safeRow), column),
+          parts.buildGlobal(adaptor.getSource(), i.add(adaptor.getRow(), row),
+                            column),
           partBytes, NVVM::LoadCacheModifierKind::CG, bytes);
     });
   }

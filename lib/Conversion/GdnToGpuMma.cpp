@@ -163,41 +163,66 @@ struct ConvertTileMma : public OpConversionPattern<TileMmaOp> {
     Location loc = op.getLoc();
     SharedType type = op.getRhs().getType();
     SharedAddress address(rewriter, loc, type, adaptor.getRhs());
-    auto accType = cast<VectorType>(adaptor.getAcc().getType());
-    SmallVector<Value> sums;
-    for (int64_t column = 0; column < accType.getDimSize(1); column += 2)
-      for (int64_t row : {0, 1})
-        for (int64_t next : {0, 1})
-          sums.push_back(
-              vector::ExtractOp::create(rewriter, loc, adaptor.getAcc(),
-                                        ArrayRef<int64_t>{row, column + next}));
-    Value acc = vector::FromElementsOp::create(
-        rewriter, loc,
-        VectorType::get(int64_t(sums.size()), rewriter.getF32Type()), sums);
-    int64_t keysOfStep = 2 * type.getCoreColumns();
-    SmallVector<Value> lhs;
-    for (int64_t step = 0;
-         step < op.getLhs().getType().getDimSize(1) / keysOfStep; ++step)
-      llvm::append_range(lhs,
-                         buildLhs(rewriter, loc, adaptor.getLhs(), 0, step));
-    Value product = PtxWgmmaOp::create(
-        rewriter, loc, acc.getType(), type.getElementType(),
-        vector::FromElementsOp::create(
-            rewriter, loc,
-            VectorType::get(int64_t(lhs.size()), rewriter.getI32Type()), lhs),
-        address.build(adaptor.getOffsets()), acc, type.getCores()[0],
-        type.getCores()[1]);
+    // 64 rows at a time, two of each thread's.
+    SmallVector<Value> products;
+    int64_t rows = cast<VectorType>(adaptor.getAcc().getType()).getDimSize(0);
+    for (int64_t row = 0; row < rows; row += 2) {
+      Value acc = flattenSums(adaptor.getAcc(), row, rewriter);
+      Value lhs = flattenLhs(adaptor.getLhs(), row,
+                             op.getLhs().getType().getDimSize(1) /
+                                 (2 * type.getCoreColumns()),
+                             rewriter);
+      products.push_back(PtxWgmmaOp::create(
+          rewriter, loc, acc.getType(), type.getElementType(), lhs,
+          address.build(adaptor.getOffsets()), acc, type.getCores()[0],
+          type.getCores()[1]));
+    }
     Value result = adaptor.getAcc();
-    for (int64_t column = 0; column < accType.getDimSize(1); column += 2)
-      for (int64_t row : {0, 1})
-        for (int64_t next : {0, 1})
-          result = vector::InsertOp::create(
-              rewriter, loc,
-              vector::ExtractOp::create(rewriter, loc, product,
-                                        2 * column + 2 * row + next),
-              result, ArrayRef<int64_t>{row, column + next});
+    for (auto [block, product] : llvm::enumerate(products))
+      result = insertSums(product, result, 2 * block, rewriter);
     rewriter.replaceOp(op, result);
     return success();
+  }
+
+  /// Calls `visit` with the positions of the sums of two rows from `row` on, in
+  /// the order of the instruction.
+  static void forEachSum(Value sums, int64_t row,
+                         function_ref<void(ArrayRef<int64_t>)> visit) {
+    int64_t columns = cast<VectorType>(sums.getType()).getDimSize(1);
+    for (int64_t column = 0; column < columns; column += 2)
+      for (int64_t below : {0, 1})
+        for (int64_t next : {0, 1})
+          visit({row + below, column + next});
+  }
+
+  static Value flattenSums(Value sums, int64_t row, OpBuilder &b) {
+    SmallVector<Value> flat;
+    forEachSum(sums, row, [&](ArrayRef<int64_t> position) {
+      flat.push_back(
+          vector::ExtractOp::create(b, sums.getLoc(), sums, position));
+    });
+    return vector::FromElementsOp::create(
+        b, sums.getLoc(), VectorType::get(int64_t(flat.size()), b.getF32Type()),
+        flat);
+  }
+
+  static Value insertSums(Value flat, Value sums, int64_t row, OpBuilder &b) {
+    Location loc = flat.getLoc();
+    int64_t number = 0;
+    forEachSum(sums, row, [&](ArrayRef<int64_t> position) {
+      Value sum = vector::ExtractOp::create(b, loc, flat, number++);
+      sums = vector::InsertOp::create(b, loc, sum, sums, position);
+    });
+    return sums;
+  }
+
+  static Value flattenLhs(Value lhs, int64_t row, int64_t steps, OpBuilder &b) {
+    SmallVector<Value> flat;
+    for (int64_t step = 0; step < steps; ++step)
+      llvm::append_range(flat, buildLhs(b, lhs.getLoc(), lhs, row, step));
+    return vector::FromElementsOp::create(
+        b, lhs.getLoc(), VectorType::get(int64_t(flat.size()), b.getI32Type()),
+        flat);
   }
 };
 

@@ -169,20 +169,46 @@ struct ConvertUnitInverse : public OpConversionPattern<TileUnitInverseOp> {
     for (int64_t reg = 0; reg < type.getDimSize(1); ++reg) {
       Value column = i.add(firstColumn, tile.getLayout().getOffset(1, reg));
       SmallVector<Value> solved = solve(op, column, source, adaptor.getSlot(),
-                                        type.getDimSize(0), rewriter);
-      for (auto [row, value] : llvm::enumerate(solved))
-        result = vector::InsertOp::create(rewriter, loc, value, result,
-                                          ArrayRef<int64_t>{int64_t(row), reg});
+                                        tile.getDimSize(0), rewriter);
+      for (int64_t row = 0; row < type.getDimSize(0); ++row)
+        result = vector::InsertOp::create(
+            rewriter, loc, chooseOwn(tile, row, thread, solved, rewriter),
+            result, ArrayRef<int64_t>{row, reg});
     }
     rewriter.replaceOp(op, result);
     return success();
   }
 
-  /// The column, row by row.
+  /// What register number `reg` of a lane holds of a column, of which each lane
+  /// has computed all rows. A branch around their stores would not do: LLVM
+  /// draws the computation into it, behind whatever is waited for before.
+  static Value chooseOwn(TileType tile, int64_t reg, Value thread,
+                         ArrayRef<Value> column,
+                         ConversionPatternRewriter &rewriter) {
+    Location loc = thread.getLoc();
+    IndexBuilder i(rewriter, loc);
+    TileLayoutInterface layout = tile.getLayout();
+    Value first = layout.buildFirstIndex(rewriter, loc, thread, 0);
+    int64_t perLane = tile.getRegisterType().getDimSize(0);
+    Value own = column[reg];
+    for (int64_t row = perLane; row < int64_t(column.size()); row += perLane) {
+      Value isFirst = arith::CmpIOp::create(
+          rewriter, loc, arith::CmpIPredicate::eq, first, i.constant(row));
+      own = arith::SelectOp::create(rewriter, loc, isFirst, column[row + reg],
+                                    own);
+    }
+    return own;
+  }
+
+  /// The column: as soon as a row of it is known, its share of all later rows
+  /// is added to these, so that the next row waits for one addition.
   SmallVector<Value> solve(TileUnitInverseOp op, Value column,
                            const SharedAddress &source, Value slot,
                            int64_t rows,
                            ConversionPatternRewriter &rewriter) const {
+    // Loads wait for a barrier from time to time: else those of the whole
+    // matrix come first, in too many registers.
+    constexpr int64_t step = 2;
     Location loc = op.getLoc();
     IndexBuilder i(rewriter, loc);
     auto load = [&](int64_t row, Value column) -> Value {
@@ -192,16 +218,16 @@ struct ConvertUnitInverse : public OpConversionPattern<TileUnitInverseOp> {
     };
     SmallVector<Value> x = {
         arith::ConstantOp::create(rewriter, loc, rewriter.getF32FloatAttr(0))};
-    for (int64_t row = 1; row < rows; ++row) {
-      // Else all loads of the matrix come first, in too many registers.
-      if (row % 2 == 0)
+    for (int64_t row = 1; row < rows; ++row)
+      x.push_back(load(row, column));
+    for (int64_t l = 1; l < rows; ++l) {
+      x[l] = arith::NegFOp::create(rewriter, loc, x[l]);
+      for (int64_t row = l + 1; row < rows; ++row)
+        x[row] = math::FmaOp::create(rewriter, loc, load(row, i.constant(l)),
+                                     x[l], x[row]);
+      if (l % step == 0)
         NVVM::SyncWarpOp::create(
             rewriter, loc, arith::ConstantIntOp::create(rewriter, loc, -1, 32));
-      Value sum = load(row, column);
-      for (int64_t l = 1; l < row; ++l)
-        sum = math::FmaOp::create(rewriter, loc, load(row, i.constant(l)), x[l],
-                                  sum);
-      x.push_back(arith::NegFOp::create(rewriter, loc, sum));
     }
     return x;
   }

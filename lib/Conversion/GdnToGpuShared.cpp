@@ -122,6 +122,12 @@ Value gdn::buildSharedBase(OpBuilder &builder, Operation *op) {
 
 namespace {
 
+/// Whether 8 x 8 of the elements are a matrix of `ldmatrix` and `stmatrix`.
+static bool areMatrices(TileType tile, bool isTransposed) {
+  return isa<MmaLayoutAttr>(tile.getLayout()) && isTransposed &&
+         tile.getElementType().getIntOrFloatBitWidth() == 16;
+}
+
 /// Goes through what a thread holds of a tile at `offsets` in a buffer.
 class SharedVisitor {
 public:
@@ -310,8 +316,7 @@ struct ConvertSharedLoad : public OpConversionPattern<SharedLoadOp> {
                           op.getTransposed());
     Value result = arith::ConstantOp::create(
         rewriter, op.getLoc(), rewriter.getZeroAttr(tile.getRegisterType()));
-    if (isa<MmaLayoutAttr>(tile.getLayout()) && op.getTransposed() &&
-        tile.getElementType().getIntOrFloatBitWidth() == 16)
+    if (areMatrices(tile, op.getTransposed()))
       loadMatrices(op, visitor, result, rewriter);
     else
       loadRuns(op, visitor, result, rewriter);
@@ -373,21 +378,54 @@ struct ConvertSharedStore : public OpConversionPattern<SharedStoreOp> {
     SharedVisitor visitor(rewriter, op, tile, op.getDest().getType(),
                           adaptor.getDest(), adaptor.getOffsets(),
                           op.getTransposed());
+    if (areMatrices(tile, op.getTransposed()))
+      storeMatrices(visitor, adaptor.getTile(), rewriter);
+    else
+      storeRuns(op, visitor, adaptor.getTile(), rewriter);
+    rewriter.eraseOp(op);
+    return success();
+  }
+
+  static void storeRuns(SharedStoreOp op, SharedVisitor &visitor, Value tile,
+                        ConversionPatternRewriter &rewriter) {
+    Location loc = op.getLoc();
     int64_t length = visitor.getRunLength();
     int64_t bytes = length * op.getDest().getType().getElementBytes();
-    auto type =
-        VectorType::get(length, tile.getRegisterType().getElementType());
+    auto type = VectorType::get(
+        length, cast<VectorType>(tile.getType()).getElementType());
     visitor.forEachRun([&](ArrayRef<SmallVector<int64_t>> positions,
                            Value address) {
       SmallVector<Value> elements;
       for (ArrayRef<int64_t> position : positions)
-        elements.push_back(vector::ExtractOp::create(
-            rewriter, loc, adaptor.getTile(), position));
+        elements.push_back(
+            vector::ExtractOp::create(rewriter, loc, tile, position));
       Value run = vector::FromElementsOp::create(rewriter, loc, type, elements);
       LLVM::StoreOp::create(rewriter, loc, run, address, bytes);
     });
-    rewriter.eraseOp(op);
-    return success();
+  }
+
+  static void storeMatrices(SharedVisitor &visitor, Value tile,
+                            ConversionPatternRewriter &rewriter) {
+    Location loc = tile.getLoc();
+    auto shape = NVVM::LdStMatrixShapeAttr::get(rewriter.getContext(), 8, 8);
+    visitor.forEachMatrices([&](ArrayRef<SmallVector<int64_t>> positions,
+                                Value address) {
+      SmallVector<Value> parts;
+      for (ArrayRef<int64_t> position : positions) {
+        Value pair = vector::ExtractStridedSliceOp::create(
+            rewriter, loc, tile, position, {1, 2}, {1, 1});
+        pair = vector::ShapeCastOp::create(
+            rewriter, loc,
+            VectorType::get(2,
+                            cast<VectorType>(tile.getType()).getElementType()),
+            pair);
+        parts.push_back(LLVM::BitcastOp::create(rewriter, loc,
+                                                rewriter.getI32Type(), pair));
+      }
+      NVVM::StMatrixOp::create(rewriter, loc, address, parts,
+                               NVVM::MMALayout::col, shape,
+                               NVVM::LdStMatrixEltType::B16);
+    });
   }
 };
 

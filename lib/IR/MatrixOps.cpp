@@ -33,11 +33,9 @@ static LogicalResult verifySizes(TileMmaOp op, int64_t warps) {
     return op.emitOpError("expects M and K to be multiples of 16 in each warp, "
                           "but got ")
            << lhs << " and " << acc;
-  if (op.getWarpgroup() && (warps % 4 != 0 || acc.getDimSize(0) != 16 * warps ||
-                            acc.getDimSize(1) > 256))
-    return op.emitOpError("expects 16 rows in each of four warps, or of a "
-                          "multiple of four, and at most 256 columns for a "
-                          "warpgroup, but got ")
+  if (op.getWarpgroup() && (warps % 4 != 0 || acc.getDimSize(1) > 256))
+    return op.emitOpError("expects a multiple of four warps and at most 256 "
+                          "columns for a warpgroup, but got ")
            << acc;
   return success();
 }
@@ -244,22 +242,15 @@ LogicalResult SharedStorePairsOp::verify() {
 // The inverse
 //===----------------------------------------------------------------------===//
 
-/// Fails unless each thread holds all rows of its columns of `tile`.
-static LogicalResult verifyOwnRows(Operation *op, StringRef name,
-                                   TileType tile) {
-  if (tile.getRank() == 2 && tile.getLayout().getRegisterShape(
-                                 tile.getShape())[0] == tile.getDimSize(0))
-    return success();
-  return op->emitOpError("expects each thread to hold all rows of its columns "
-                         "of '")
-         << name << "', but got " << tile;
-}
-
 LogicalResult TileUnitInverseOp::verify() {
   TileType output = getOutput().getType();
   SharedType source = getSource().getType();
-  if (failed(verifyOwnRows(*this, "output", output)))
-    return failure();
+  TileLayoutInterface layout = output.getLayout();
+  if (output.getRank() != 2 || layout.getBlock(0) != output.getDimSize(0) ||
+      layout.getWarpsAlong(0) != 1)
+    return emitOpError("expects the rows of 'output' side by side in the lanes "
+                       "of one warp, but got ")
+           << output;
   if (!output.getElementType().isF32() || !source.getElementType().isF32() ||
       output.getDimSize(0) != output.getDimSize(1) || source.getRank() != 3 ||
       source.getShape().drop_front() != output.getShape())

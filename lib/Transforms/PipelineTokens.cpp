@@ -103,22 +103,27 @@ static LogicalResult pipeline(RewriterBase &rewriter, scf::ForOp loop,
   return success();
 }
 
-/// Moves the loads of rows in `block` before those of the state, which take
-/// longer, and both before all arithmetic.
+/// Moves the loads of rows and scalars in `block` before those of the state,
+/// which take longer, and all before the arithmetic.
 static void orderLoads(Block &block) {
   llvm::SetVector<Operation *> loads;
   BackwardSliceOptions options;
   options.filter = [&](Operation *op) { return op->getBlock() == &block; };
   options.inclusive = true;
   options.omitUsesFromAbove = false;
-  auto gather = [&](function_ref<bool(TileLoadOp)> isWanted) {
-    for (auto load : block.getOps<TileLoadOp>())
-      if (isa<TensorType>(load.getSource().getType()) && isWanted(load))
-        (void)getBackwardSlice(load.getOperation(), &loads, options);
+  auto gather = [&](function_ref<bool(Operation *)> isWanted) {
+    for (Operation &op : block)
+      if (isLoad(&op) && isa<TensorType>(op.getOperand(0).getType()) &&
+          isWanted(&op))
+        (void)getBackwardSlice(&op, &loads, options);
   };
-  gather(
-      [](TileLoadOp load) { return load.getTile().getType().getRank() == 1; });
-  gather([](TileLoadOp load) { return true; });
+  gather([](Operation *op) {
+    auto load = dyn_cast<TileLoadOp>(op);
+    return !load || load.getTile().getType().getRank() == 1;
+  });
+  gather([](Operation *) { return true; });
+  if (loads.empty())
+    return;
   auto first =
       llvm::find_if(block, [&](Operation &op) { return !loads.contains(&op); });
   for (Operation *op : loads)
@@ -134,10 +139,7 @@ struct PipelineTokensPass
       auto schedule = program->getAttrOfType<ScheduleAttr>("gdn.schedule");
       if (!schedule)
         return;
-      // With one warp in a CTA, ptxas saves registers rather than time if the
-      // rows come first.
-      if (schedule.getWarps() > 1)
-        orderLoads(*program.getBody());
+      orderLoads(*program.getBody());
       if (schedule.getStages() == 1)
         return;
       program.getBody()->walk([&](scf::ForOp loop) {

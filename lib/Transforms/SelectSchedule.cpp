@@ -115,12 +115,19 @@ static ScheduleAttr chooseLanes(DeltaRuleOp op, const GpuChip &chip) {
   return chosen;
 }
 
+/// Whether all CTAs, of one warp each, are on the GPU at a time, with as many
+/// registers as they like.
+static bool standTogether(DeltaRuleOp op, ScheduleAttr schedule,
+                          const GpuChip &chip) {
+  return countPrograms(op, schedule) <= roomyWarps * chip.multiprocessors;
+}
+
 /// How many tokens are under way at once: several where all CTAs stand on the
 /// GPU at a time, so that there are registers for them and nothing else hides
 /// the wait for memory.
 static int64_t chooseStages(DeltaRuleOp op, ScheduleAttr schedule,
                             const GpuChip &chip) {
-  if (countPrograms(op, schedule) > roomyWarps * chip.multiprocessors)
+  if (!standTogether(op, schedule, chip))
     return 1;
   int64_t room = (160 - getStateRegisters(op, schedule)) /
                  std::max<int64_t>(getOperandRegisters(op, schedule), 1);
@@ -158,7 +165,14 @@ static ScheduleAttr choose(DeltaRuleOp op, const GpuChip &chip) {
   ScheduleAttr wide = getSchedule(op, keyLanes, /*warps=*/4);
   if (fits(op, wide) && countPrograms(op, wide) >= 4 * chip.multiprocessors)
     return chooseWide(op, keyLanes, chip);
-  return getSchedule(op, keyLanes, /*warps=*/1, chooseStages(op, narrow, chip));
+  int64_t stages = chooseStages(op, narrow, chip);
+  if (countTokens(op) > 1 || !standTogether(op, narrow, chip))
+    return getSchedule(op, keyLanes, /*warps=*/1, stages);
+  // With as many registers as they like, all loads of the only token come
+  // first; else ptxas, to save registers, has some wait for arithmetic on
+  // others.
+  return getSchedule(op, keyLanes, /*warps=*/1, stages, /*idleShared=*/0,
+                     /*minCtas=*/roomyWarps);
 }
 
 /// Whether rows of `operand` begin at multiples of 16 bytes in memory, as far
@@ -206,17 +220,35 @@ static bool suitsTensorCores(DeltaRuleOp op) {
              });
 }
 
-/// 64 value channels in a CTA, those of a warpgroup: with all 128, the
-/// registers of 16 warps do not hold what a chunk takes. Erase gates of f32 for
-/// each channel leave room for half the places.
-static ChunkedScheduleAttr getChunkedSchedule(DeltaRuleOp op) {
+/// Erase gates of f32 for each channel leave room for half the places.
+static ChunkedScheduleAttr getChunkedSchedule(DeltaRuleOp op,
+                                              int64_t valueChannels) {
   Value erase = op.getErase();
   bool isWide = erase && cast<ShapedType>(erase.getType()).getRank() == 4 &&
                 getElementTypeOrSelf(erase).isF32();
   return ChunkedScheduleAttr::get(
-      op.getContext(), /*value_channels=*/64, /*chain_warps=*/4,
+      op.getContext(), valueChannels, /*chain_warps=*/4,
       /*prepare_teams=*/2, /*stages=*/isWide ? 2 : 4, /*prepared=*/2,
       /*warpgroup=*/true);
+}
+
+/// Times that each multiprocessor works on a CTA, one at a time.
+static int64_t countWaves(DeltaRuleOp op, ScheduleInterface schedule,
+                          const GpuChip &chip) {
+  return llvm::divideCeil(countPrograms(op, schedule), chip.multiprocessors);
+}
+
+/// 64 value channels in a CTA, those of a warpgroup; or 128, for which all else
+/// of a chunk is prepared once, where so many CTAs would come one after the
+/// other. Their chunks take a third more time.
+static ChunkedScheduleAttr chooseChunked(DeltaRuleOp op, const GpuChip &chip) {
+  ChunkedScheduleAttr narrow = getChunkedSchedule(op, 64);
+  if (op.getValueChannels() % 128 != 0)
+    return narrow;
+  ChunkedScheduleAttr wide = getChunkedSchedule(op, 128);
+  return 4 * countWaves(op, wide, chip) < 3 * countWaves(op, narrow, chip)
+             ? wide
+             : narrow;
 }
 
 /// C2, C3: a schedule that was given suits the chip.
@@ -304,7 +336,7 @@ struct SelectSchedulePass
   }
 
   void selectChunked(DeltaRuleOp op, const GpuChip &chip) {
-    ChunkedScheduleAttr schedule = getChunkedSchedule(op);
+    ChunkedScheduleAttr schedule = chooseChunked(op, chip);
     op.setScheduleAttr(schedule);
     std::string text;
     llvm::raw_string_ostream(text)

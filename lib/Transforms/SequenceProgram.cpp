@@ -53,10 +53,13 @@ void SequenceProgram::build() {
 }
 
 /// Registers of a thread. Those of 12 warps, spread evenly, are enough for
-/// each; of 16, the ones that prepare hold the most of a chunk.
+/// each, unless a warp of the chain has 32 value channels.
 SequenceProgram::Registers SequenceProgram::getRegisters() const {
-  if (!schedule.getWarpgroup() || schedule.getChainWarps() != 8 || teams != 2)
+  bool isEven = values == 16 * schedule.getChainWarps();
+  if (!schedule.getWarpgroup() || teams != 2)
     return {};
+  if (schedule.getChainWarps() == 4)
+    return isEven ? Registers() : Registers{240, 144, 120};
   return {144, 120, 104};
 }
 
@@ -515,6 +518,9 @@ void SequenceProgram::multiplyPairs(Value team, Value chunk) {
     joined.push_back(TilePairMmaOp::create(
         b, getPairsType(erase ? chunkSize : chunkSize / 2, chunkSize / 2),
         pairRows, begin, pairColumns, begin));
+    // With few registers, not all factors are loaded at once.
+    if (getRegisters().others)
+      WarpBarrierOp::create(b);
   }
   EventArriveOp::create(b, pairsFree, chunk, /*copies=*/false);
   for (auto [level, products] : llvm::enumerate(joined)) {
@@ -536,9 +542,9 @@ void SequenceProgram::solveChunk(Value team, Value chunk) {
   Value scored = loadShared(scorePairs, {team, index(0), index(0)},
                             getType({chunkSize, chunkSize}, f32, rows));
   if (erase) {
-    // Half of the lanes hold a column each.
-    auto columns = BlockedLayoutAttr::get(b.getContext(), {chunkSize, 1},
-                                          {1, chunkSize}, {1, 1});
+    // Two lanes share a column.
+    auto columns = BlockedLayoutAttr::get(b.getContext(), {chunkSize / 2, 1},
+                                          {2, chunkSize}, {1, 1});
     solved = TileUnitInverseOp::create(
         b, getType({chunkSize, chunkSize}, f32, columns), erasedPairs, team);
   }

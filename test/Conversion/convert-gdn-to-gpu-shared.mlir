@@ -81,7 +81,7 @@ gpu.module @kernels {
   // f16: two neighbours are a register, and 32 keys two steps.
   // CHECK-LABEL: gpu.func @product_of_f16
   // CHECK:         %[[B:.*]] = nvvm.ldmatrix {{.*}} num = 4
-  // CHECK-COUNT-2: nvvm.mma.sync {{.*}}f16{{.*}}shape = #nvvm.shape<m = 16, n = 8, k = 16>
+  // CHECK-COUNT-2: nvvm.mma.sync {{.*}}shape = #nvvm.shape<m = 16, n = 8, k = 16>{{.*}}f16
   // CHECK-NOT:     nvvm.mma.sync
   // CHECK:         gdn.ptx_wgmma f16 %{{.*}}, %{{.*}}, %{{.*}} stride 144 leading 144 : vector<8xi32>, <3>, vector<4xf32>
   gpu.func @product_of_f16(%a: memref<16x32xf16>, %g: memref<64x32xf16>, %m: memref<16x8xf32>, %n: memref<64x8xf32>,

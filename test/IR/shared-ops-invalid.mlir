@@ -70,7 +70,7 @@ func.func @load(%s: !gdn.shared<2x16x128xbf16>, %i: index) {
 
 // -----
 
-// expected-error @below {{expects 4 or 8 chain_warps of 16 value channels for a warpgroup, but got 2 for 64}}
+// expected-error @below {{expects 4 or 8 chain_warps for a warpgroup, but got 2}}
 func.func private @group() attributes {s = #gdn.chunked_schedule<value_channels = 64, chain_warps = 2, prepare_teams = 2, stages = 4, prepared = 2, warpgroup = true>}
 
 // -----
@@ -124,7 +124,7 @@ func.func @mixed(%a: !gdn.tile<16x16xf16, #gdn.mma<warps = [1, 1]>>, %b: !gdn.sh
 #two = #gdn.mma<warps = [2, 1]>
 func.func @two_warps(%a: !gdn.tile<32x16xf32, #two>, %b: !gdn.shared<8x16xtf32, cores = [128, 128]>,
                      %c: !gdn.tile<32x8xf32, #two>, %i: index) {
-  // expected-error @below {{expects 16 rows in each of four warps, or of a multiple of four, and at most 256 columns for a warpgroup, but got}}
+  // expected-error @below {{expects a multiple of four warps and at most 256 columns for a warpgroup, but got}}
   %0 = gdn.tile_mma %a, %b[%i, %i], %c warpgroup : !gdn.tile<32x16xf32, #two>,
       !gdn.shared<8x16xtf32, cores = [128, 128]>, !gdn.tile<32x8xf32, #two>
   return
@@ -234,8 +234,8 @@ func.func @store_all(%a: !gdn.tile<1x8x8xf32, #pairs>, %s: !gdn.shared<1x16x16xf
 // -----
 
 llvm.func @nine(%a: vector<8xi32>, %b: !llvm.ptr<3>, %c: vector<9xf32>) {
-  // expected-error @below {{expects sums of up to 256 columns, 8 by 8, and four registers for each 8 columns of 'lhs', but got}}
-  %0 = gdn.ptx_wgmma %a, %b, %c stride 144 leading 288 : vector<8xi32>, !llvm.ptr<3>, vector<9xf32>
+  // expected-error @below {{expects sums of up to 256 columns, 8 by 8, and four registers of 'lhs' for each product, but got}}
+  %0 = gdn.ptx_wgmma tf32 %a, %b, %c stride 144 leading 288 : vector<8xi32>, !llvm.ptr<3>, vector<9xf32>
   llvm.return
 }
 
@@ -243,7 +243,7 @@ llvm.func @nine(%a: vector<8xi32>, %b: !llvm.ptr<3>, %c: vector<9xf32>) {
 
 llvm.func @steps(%a: vector<8xi32>, %b: !llvm.ptr<3>, %c: vector<8xf32>) {
   // expected-error @below {{expects 'stride' and 'leading' to be multiples of 16 below 256 KiB, but got 100 and 288}}
-  %0 = gdn.ptx_wgmma %a, %b, %c stride 100 leading 288 : vector<8xi32>, !llvm.ptr<3>, vector<8xf32>
+  %0 = gdn.ptx_wgmma tf32 %a, %b, %c stride 100 leading 288 : vector<8xi32>, !llvm.ptr<3>, vector<8xf32>
   llvm.return
 }
 

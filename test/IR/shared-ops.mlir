@@ -21,8 +21,7 @@
 // CHECK:           gdn.copy_in %{{.*}}[%{{.*}}] valid %{{.*}} to %{{.*}}[%{{.*}}] : memref<?x128xbf16> to <4x16x128xbf16, swizzle = 128>
 // CHECK:           gdn.event_arrive %{{.*}}[%{{.*}}] copies : <
 // CHECK:           gdn.load_scalars %{{.*}}[%{{.*}}] valid %{{.*}} : memref<?xbf16, strided<[4]>> to <16xbf16, #gdn.slice<0, #
-// CHECK:           %l = gdn.load_scalars %g[%c0] valid %n : memref<?xbf16, strided<[4]>> to !gdn.tile<16xbf16, #gdn.slice<0, #halves>>
-    gdn.team_barrier
+// CHECK:           gdn.team_barrier
 // CHECK:           gdn.shared_load %{{.*}} transposed
 // CHECK:           gdn.shared_store %{{.*}} transposed
 // CHECK:           gdn.copy_out
@@ -37,6 +36,7 @@ func.func @program(%m: memref<?x128xbf16>, %g: memref<?xbf16, strided<[4]>>, %n:
     gdn.event_wait %e[%team] previous : !event
     gdn.copy_in %m[%c0] valid %n to %s[%team] : memref<?x128xbf16> to !operands
     gdn.event_arrive %e[%team] copies : !event
+    %l = gdn.load_scalars %g[%c0] valid %n : memref<?xbf16, strided<[4]>> to !gdn.tile<16xbf16, #gdn.slice<0, #halves>>
     gdn.team_barrier
     %t = gdn.shared_load %s[%team, %c0, %c0] transposed : !operands to !gdn.tile<128x16xbf16, #mma>
     gdn.shared_store %t, %s[%team, %c0, %c0] transposed : !gdn.tile<128x16xbf16, #mma>, !operands

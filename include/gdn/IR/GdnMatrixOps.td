@@ -35,8 +35,8 @@ def Gdn_TileMmaOp : Gdn_MatrixOp<"tile_mma", [
     - C1: `lhs` and `acc` are in the same `#gdn.mma` layout, of warps along the
       rows alone.
     - C2: `lhs` is M x K and `acc` M x N of f32, K a multiple of 16, M of 16 for
-      each warp, N of 8. With `warpgroup` a warp has 16 rows, their number is a
-      multiple of 4, and N is at most 256.
+      each warp, N of 8. With `warpgroup` the number of warps is a multiple of 4, and
+      N is at most 256.
     - C3: `rhs` has core matrices of tf32, `lhs` elements of f32 or tf32; or
       both are of f16.
     - C4: there is one offset for each dimension of `rhs`; those of the last
@@ -353,18 +353,19 @@ def Gdn_TileUnitInverseOp : Gdn_MatrixOp<"tile_unit_inverse", [MemoryEffects<[Me
   let summary = "the inverse of a unit lower triangular matrix, less the identity";
   let description = [{
     `output = (I + lower)^-1 - I`, where `lower` is place `slot` of `source`: 0 on
-    the diagonal and above it; by forward substitution in f32, one column in
-    each lane.
+    the diagonal and above it; by forward substitution in f32. Each lane computes
+    all rows of its columns, and keeps its own.
 
     Constraints:
 
     - C1: `source` is stages x C x C of f32.
-    - C2: `output` is C x C of f32, and each thread holds all rows of its columns.
+    - C2: `output` is C x C of f32; a column lies in the lanes of one warp, each
+      with neighbouring rows.
 
     Example:
 
     ```mlir
-    #columns = #gdn.blocked<per_lane = [16, 1], lanes = [1, 16], warps = [1, 1]>
+    #columns = #gdn.blocked<per_lane = [8, 1], lanes = [2, 16], warps = [1, 1]>
     func.func @inverse(%t: !gdn.shared<2x16x16xf32>, %slot: index) -> !gdn.tile<16x16xf32, #columns> {
       %0 = gdn.tile_unit_inverse %t[%slot] : !gdn.shared<2x16x16xf32> to !gdn.tile<16x16xf32, #columns>
       return %0 : !gdn.tile<16x16xf32, #columns>

@@ -269,8 +269,8 @@ def Gdn_SharedLoadOp : Gdn_SharedOp<"shared_load", [MemoryEffects<[MemRead]>]> {
 def Gdn_SharedStoreOp : Gdn_SharedOp<"shared_store", [MemoryEffects<[MemWrite]>]> {
   let summary = "stores a tile in shared memory";
   let description = [{
-    The converse of `gdn.shared_load`. Of the lanes that hold the same elements
-    the first one stores them.
+    The converse of `gdn.shared_load` (`stmatrix`). Of the lanes that hold the same
+    elements the first one stores them.
 
     Constraints: those of `gdn.shared_load`, with `dest` for `source`.
 

@@ -96,7 +96,7 @@ def Gdn_ChunkedScheduleAttr : AttrDef<Gdn_Dialect, "ChunkedSchedule", [
     which has the range of f32: values of any size are as good as those around 1.
 
     With `warpgroup = true` (sm_90a) the chain multiplies by `wgmma`; then its
-    warps are 4 or 8, with 16 value channels each.
+    warps are 4 or 8.
 
     A ring's depth is a multiple of the teams that take turns on it: they wait
     for phases by parity, and would miss one otherwise.

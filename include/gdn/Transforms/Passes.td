@@ -147,8 +147,8 @@ def PipelineTokensPass : Pass<"gdn-pipeline-tokens"> {
     that arithmetic. Loads behind the last token do not happen: zeros stand for
     them. A loop whose loads depend on what it carries stays as it is.
 
-    Outside of the loop, where a CTA has several warps, rows are loaded before
-    the state, which takes longer, and both before all arithmetic.
+    Outside of the loop, rows and scalars are loaded before the state, which
+    takes longer, and all before the arithmetic.
 
     Test: test/Transforms/gdn-pipeline-tokens.mlir.
   }];
