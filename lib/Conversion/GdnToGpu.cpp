@@ -195,6 +195,19 @@ LogicalResult verifyMinCtas(Operation *root) {
   return failure(result.wasInterrupted());
 }
 
+/// Buffers and events are places in the shared memory of a kernel's module.
+LogicalResult verifyShared(Operation *root) {
+  WalkResult result = root->walk([](Operation *op) {
+    if (!isa<SharedAllocOp, EventCreateOp>(op) ||
+        op->getParentOfType<gpu::GPUModuleOp>())
+      return WalkResult::advance();
+    op->emitOpError(
+        "expects a gpu.module around it; outline the kernels first");
+    return WalkResult::interrupt();
+  });
+  return failure(result.wasInterrupted());
+}
+
 /// The warps that hold a tile of `layout`; a slice has them of its parent.
 int64_t countWarps(TileLayoutInterface layout) {
   while (auto slice = dyn_cast<SliceLayoutAttr>(layout))
@@ -242,6 +255,7 @@ struct ConvertGdnToGpuPass
     : public gdn::impl::ConvertGdnToGpuPassBase<ConvertGdnToGpuPass> {
   void runOnOperation() override {
     if (failed(verifyMinCtas(getOperation())) ||
+        failed(verifyShared(getOperation())) ||
         failed(verifyTileWarps(getOperation())))
       return signalPassFailure();
     TileTypeConverter converter;

@@ -158,6 +158,8 @@ struct ConvertTeamBarrier : public OpConversionPattern<TeamBarrierOp> {
                   ConversionPatternRewriter &rewriter) const override {
     Location loc = op.getLoc();
     auto role = op->getParentOfType<WarpRoleOp>();
+    if (!role)
+      return op.emitOpError("expects a gdn.warp_role around it");
     if (role.getTeamWarps() == 1) {
       rewriter.replaceOpWithNewOp<NVVM::SyncWarpOp>(
           op, buildFullMask(rewriter, loc));

@@ -242,7 +242,8 @@ private:
 void SharedVisitor::forEachMatrices(
     function_ref<void(ArrayRef<SmallVector<int64_t>>, Value)> visit) {
   int64_t highest = registers[0] % 2 == 0 ? 2 : 1;
-  int64_t wide = std::min<int64_t>(4 / highest, registers[1] / 2);
+  // One, two or four matrices at a time.
+  int64_t wide = std::gcd(registers[1] / 2, 4 / highest);
   Value lane = i.rem(thread, 32);
   Value warpStart = b.createOrFold<arith::SubIOp>(loc, thread, lane);
   SmallVector<Value> first = buildFirst(warpStart);

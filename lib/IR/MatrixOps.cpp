@@ -40,6 +40,27 @@ static LogicalResult verifySizes(TileMmaOp op, int64_t warps) {
   return success();
 }
 
+/// C4: where offsets are known, the factor lies in its matrix, at whole core
+/// matrices.
+static LogicalResult verifyPlace(TileMmaOp op) {
+  SharedType rhs = op.getRhs().getType();
+  int64_t rank = rhs.getRank();
+  SmallVector<int64_t> sizes(rank - 2, 1), steps(rank - 2, 1);
+  llvm::append_values(sizes, op.getAcc().getType().getDimSize(1),
+                      op.getLhs().getType().getDimSize(1));
+  llvm::append_values(steps, 8, 16);
+  for (int64_t dim = 0; dim < rank; ++dim) {
+    int64_t offset = getConstantIntValue(op.getOffsets()[dim]).value_or(0);
+    if (offset < 0 || offset % steps[dim] != 0 ||
+        offset + sizes[dim] > rhs.getShape()[dim])
+      return op.emitOpError("expects a multiple of ")
+             << steps[dim] << " as the offset in dimension " << dim
+             << " of 'rhs' = [" << rhs.getShape()[dim] << "], with "
+             << sizes[dim] << " elements behind it, but got " << offset;
+  }
+  return success();
+}
+
 LogicalResult TileMmaOp::verify() {
   TileType lhs = getLhs().getType(), acc = getAcc().getType();
   SharedType rhs = getRhs().getType();
@@ -64,7 +85,7 @@ LogicalResult TileMmaOp::verify() {
     return emitOpError("expects ")
            << rhs.getRank() << " offsets, one for each dimension of 'rhs', "
            << "but got " << getOffsets().size();
-  return success();
+  return verifyPlace(*this);
 }
 
 /// Whether both tiles are in one layout that getRowsOfWarps() knows, with the
@@ -117,6 +138,15 @@ LogicalResult TileLargestOp::verify() {
   return emitOpError("expects rows of f32, each in one warp, and an output in "
                      "their slice, but got ")
          << input << " and " << output;
+}
+
+LogicalResult TileFitsF16Op::verify() {
+  TileType input = getInput().getType();
+  if (input.getElementType().isF16() && getRowsOfWarps(input))
+    return success();
+  return emitOpError("expects 'input' of f16 in a #gdn.mma layout, with warps "
+                     "along the rows alone, but got ")
+         << input;
 }
 
 LogicalResult TileF16ScaleOp::verify() {
@@ -207,6 +237,8 @@ LogicalResult TilePairMmaOp::verify() {
     return emitOpError("expects factors of f16 or of bf16, with the same "
                        "columns, a multiple of 16 in each warp, but got ")
            << lhs << " and " << rhs;
+  if (lhs.getRank() < 2 || rhs.getRank() < 2)
+    return emitOpError("expects matrices, but got ") << lhs << " and " << rhs;
   // C2
   if (int64_t(getLhsOffsets().size()) != lhs.getRank() ||
       int64_t(getRhsOffsets().size()) != rhs.getRank())

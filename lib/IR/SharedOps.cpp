@@ -31,6 +31,13 @@ LogicalResult WarpRoleOp::verify() {
                          "whole warpgroups, but got ")
              << *registers << " for " << getWarps() << " warps from " << first
              << " on";
+  // C4
+  auto outer = (*this)->getParentOfType<WarpRoleOp>();
+  if (outer && (first < outer.getFirst() ||
+                first + getWarps() > outer.getFirst() + outer.getWarps()))
+    return emitOpError("expects its warps among those of the role around it, "
+                       "but got ")
+           << getWarps() << " from " << first << " on";
   return success();
 }
 

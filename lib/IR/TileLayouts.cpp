@@ -167,6 +167,9 @@ MmaLayoutAttr::verifyTile(function_ref<InFlightDiagnostic()> emitError,
                           ArrayRef<int64_t> shape) const {
   for (auto [dim, size] : llvm::enumerate(shape)) {
     int64_t block = getBlock(dim);
+    // A warp has two blocks of rows before the next warp's begin.
+    if (dim == 0 && getWarps()[0] > 1)
+      block *= 2;
     if (size % block != 0)
       return emitError() << "expects dimension " << dim
                          << " of a tile to be a multiple of " << block

@@ -9,9 +9,13 @@
 #include "gdn/Analysis/GpuChip.h"
 #include "gdn/IR/Gdn.h"
 #include "gdn/Transforms/Passes.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Bufferization/IR/Bufferization.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/IR/Remarks.h"
 #include "mlir/IR/TypeUtilities.h"
+#include "mlir/Interfaces/ControlFlowInterfaces.h"
+#include "mlir/Interfaces/FunctionInterfaces.h"
 #include "llvm/ADT/StringExtras.h"
 
 #include <limits>
@@ -175,6 +179,16 @@ static ScheduleAttr choose(DeltaRuleOp op, const GpuChip &chip) {
                      /*minCtas=*/roomyWarps);
 }
 
+/// Whether `operand` is an argument of the function or has a buffer of its own:
+/// what comes out of branches and loops may be a part of anything.
+static bool ownsRows(Value operand) {
+  Operation *def = operand.getDefiningOp();
+  if (!def)
+    return isa<FunctionOpInterface>(operand.getParentBlock()->getParentOp());
+  return !isa<RegionBranchOpInterface, arith::SelectOp,
+              bufferization::ToTensorOp>(def);
+}
+
 /// Whether rows of `operand` begin at multiples of 16 bytes in memory, as far
 /// as views show it.
 static bool hasAlignedRows(Value operand) {
@@ -192,12 +206,15 @@ static bool hasAlignedRows(Value operand) {
                        tensor::CollapseShapeOp, tensor::CastOp>(def);
        def = def->getOperand(0).getDefiningOp()) {
     auto slice = dyn_cast<tensor::ExtractSliceOp>(def);
-    if (slice && !(isAligned(slice.getStaticOffsets().back()) &&
-                   slice.getStaticStrides().back() == 1 &&
-                   isAligned(getLast(slice.getSource()))))
+    if (slice &&
+        !(isAligned(slice.getStaticOffsets().back()) &&
+          slice.getStaticStrides().back() == 1 &&
+          !slice.getDroppedDims().test(slice.getSourceType().getRank() - 1) &&
+          isAligned(getLast(slice.getSource()))))
       return false;
+    operand = def->getOperand(0);
   }
-  return true;
+  return ownsRows(operand);
 }
 
 /// Whether the chunked form serves `op` and pays: it rounds to tf32, and up to
@@ -220,12 +237,14 @@ static bool suitsTensorCores(DeltaRuleOp op) {
              });
 }
 
-/// Erase gates of f32 for each channel leave room for half the places.
+/// Gates of f32 for each channel, decays apart, leave room for half the places.
 static ChunkedScheduleAttr getChunkedSchedule(DeltaRuleOp op,
                                               int64_t valueChannels) {
-  Value erase = op.getErase();
-  bool isWide = erase && cast<ShapedType>(erase.getType()).getRank() == 4 &&
-                getElementTypeOrSelf(erase).isF32();
+  bool isWide = llvm::any_of(
+      ArrayRef<Value>{op.getErase(), op.getWrite()}, [](Value gate) {
+        return gate && cast<ShapedType>(gate.getType()).getRank() == 4 &&
+               getElementTypeOrSelf(gate).isF32();
+      });
   return ChunkedScheduleAttr::get(
       op.getContext(), valueChannels, /*chain_warps=*/4,
       /*prepare_teams=*/2, /*stages=*/isWide ? 2 : 4, /*prepared=*/2,

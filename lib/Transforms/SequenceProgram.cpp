@@ -579,16 +579,62 @@ void SequenceProgram::buildChain() {
   SmallVector<Value> begin = {index(0), index(0)};
   if (Value initial = op.getInitialState())
     state = TileLoadOp::create(b, type, transpose(b, initial), begin);
-  auto loop = scf::ForOp::create(b, index(0), chunks, index(1), state);
+  TileF16ScaleOp scales = buildScales(state);
+  auto loop = scf::ForOp::create(
+      b, index(0), chunks, index(1),
+      ValueRange{state, scales.getScale(), scales.getInverse()});
   {
     OpBuilder::InsertionGuard guard(b);
     b.setInsertionPointToStart(loop.getBody());
-    Value next = chainChunk(loop.getInductionVar(), loop.getRegionIterArg(0));
-    scf::YieldOp::create(b, next);
+    Scaled scaled = scaleState(loop.getRegionIterArgs());
+    Value next = chainChunk(loop.getInductionVar(), loop.getRegionIterArg(0),
+                            scaled.tile, scaled.inverse);
+    scf::YieldOp::create(b, ValueRange{next, scaled.scale, scaled.inverse});
   }
   if (Value final = op.getFinalState())
     TileStoreOp::create(b, /*result=*/Type(), loop.getResult(0),
                         transpose(b, final), begin);
+}
+
+/// Powers of two for the rows of the state, which is f16 where it is read.
+TileF16ScaleOp SequenceProgram::buildScales(Value state) {
+  auto type = llvm::cast<TileType>(state.getType());
+  auto layout = SliceLayoutAttr::get(b.getContext(), 1, type.getLayout());
+  Value largest =
+      TileLargestOp::create(b, getType({values}, f32, layout), state);
+  return TileF16ScaleOp::create(b, largest);
+}
+
+/// `tile`, each row of it times its factor.
+Value SequenceProgram::scaleRows(Value tile, Value factors) {
+  return multiply(tile, TileExpandOp::create(b, tile.getType(), factors, 1));
+}
+
+/// The state in f16. `carried` is the state and the powers of two that its rows
+/// had last; rarely, these fit no more.
+SequenceProgram::Scaled SequenceProgram::scaleState(ValueRange carried) {
+  Value state = carried[0];
+  auto round = [&](Value scale) {
+    return cast(scaleRows(state, scale), b.getF16Type());
+  };
+  Value tile = round(carried[1]);
+  Value fits = TileFitsF16Op::create(b, tile);
+  auto chosen = scf::IfOp::create(
+      b, fits,
+      [&](OpBuilder &builder, Location loc) {
+        scf::YieldOp::create(builder, loc,
+                             ValueRange{tile, carried[1], carried[2]});
+      },
+      [&](OpBuilder &builder, Location loc) {
+        OpBuilder::InsertionGuard guard(b);
+        b.setInsertionPoint(builder.getInsertionBlock(),
+                            builder.getInsertionPoint());
+        TileF16ScaleOp scales = buildScales(state);
+        scf::YieldOp::create(b, ValueRange{round(scales.getScale()),
+                                           scales.getScale(),
+                                           scales.getInverse()});
+      });
+  return {chosen.getResult(0), chosen.getResult(1), chosen.getResult(2)};
 }
 
 /// What the chunk writes, not yet erased; in f32.
@@ -619,26 +665,20 @@ Value SequenceProgram::decayState(Value state, Value slot) {
 
 /// One chunk (x, R, O and S' of the chunkwise form, transposed). Values are
 /// loaded while the first product goes on; the state, which is where products
-/// write, rests until it has ended.
-Value SequenceProgram::chainChunk(Value chunk, Value state) {
+/// write, rests until it has ended. `scaled` is the state in f16, with which
+/// `inverseScale` undoes the scales of rows.
+Value SequenceProgram::chainChunk(Value chunk, Value state, Value scaled,
+                                  Value inverseScale) {
   Value slot = getSlot(chunk, prepared);
   TileType type = getChainType(chunkSize, f32);
   EventWaitOp::create(b, valuesFull, chunk, /*previous=*/false);
   EventWaitOp::create(b, ready, chunk, /*previous=*/false);
   int64_t rows = erase ? 2 * chunkSize : chunkSize;
-  // The state goes as f16, its rows scaled into the range of that.
-  auto layout = SliceLayoutAttr::get(b.getContext(), 1, type.getLayout());
-  auto scales = TileF16ScaleOp::create(
-      b, TileLargestOp::create(b, getType({values}, f32, layout), state));
-  auto scale = [&](Value tile, Value factors) {
-    return multiply(tile, TileExpandOp::create(b, tile.getType(), factors, 1));
-  };
-  Value operand = cast(scale(state, scales.getScale()), b.getF16Type());
   Value read =
-      product(operand, gated, slot, splat(0.0, getChainType(rows, f32)));
+      product(scaled, gated, slot, splat(0.0, getChainType(rows, f32)));
   Value place = getSlot(chunk, stages);
   Value written = loadWritten(place);
-  read = scale(read, scales.getInverse());
+  read = scaleRows(read, inverseScale);
   Value output = read;
   if (erase) {
     Value erased = TileColumnsOp::create(b, type, read, 0);
@@ -648,7 +688,7 @@ Value SequenceProgram::chainChunk(Value chunk, Value state) {
   state = decayState(state, slot);
   if (erase)
     written = product(cast(written, tf32), inverse, slot, written);
-  operand = cast(written, tf32);
+  Value operand = cast(written, tf32);
   Value sums = TileJoinOp::create(b, getChainType(chunkSize + keys, f32),
                                   splat(0.0, type), state);
   sums = product(operand, readers, slot, sums);

@@ -43,6 +43,12 @@ private:
     Tile erased, queries, keys, totals;
   };
 
+  /// The state in f16, with the powers of two that its rows have been
+  /// multiplied by, and their inverses.
+  struct Scaled {
+    Tile tile, scale, inverse;
+  };
+
   /// Some tokens of the sequence.
   struct Rows {
     mlir::Value first, count;
@@ -81,7 +87,11 @@ private:
   void buildChain();
   Tile loadWritten(mlir::Value slot);
   Tile decayState(Tile state, mlir::Value slot);
-  Tile chainChunk(mlir::Value chunk, Tile state);
+  TileF16ScaleOp buildScales(Tile state);
+  Tile scaleRows(Tile tile, Tile factors);
+  Scaled scaleState(mlir::ValueRange carried);
+  Tile chainChunk(mlir::Value chunk, Tile state, Tile scaled,
+                  Tile inverseScale);
   void buildStore(mlir::Value chunk);
 
   // Tiles.

@@ -167,7 +167,8 @@ struct LoadBroadcast : public ReadPattern<TileLoadOp, linalg::BroadcastOp> {
 
   LogicalResult rewrite(TileLoadOp op, linalg::BroadcastOp broadcast,
                         PatternRewriter &rewriter) const override {
-    if (getRank(op) != 1 || broadcast.getDimensions() != ArrayRef<int64_t>{1})
+    if (getRank(op) != 1 || broadcast.getInput().getType().getRank() != 1 ||
+        broadcast.getDimensions() != ArrayRef<int64_t>{1})
       return rewriter.notifyMatchFailure(op, "not a row of equal elements");
     replaceByScalar(rewriter, op,
                     tensor::ExtractOp::create(rewriter, op.getLoc(),

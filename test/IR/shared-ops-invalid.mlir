@@ -20,7 +20,7 @@ func.func private @three_warps(!gdn.tile<48x8xf32, #gdn.mma<warps = [3, 1]>>)
 
 // -----
 
-// expected-error @below {{expects dimension 0 of a tile to be a multiple of 32, but got 16}}
+// expected-error @below {{expects dimension 0 of a tile to be a multiple of 64, but got 16}}
 func.func private @few_rows(!gdn.tile<16x8xf32, #gdn.mma<warps = [4, 1]>>)
 
 // -----
@@ -279,4 +279,53 @@ llvm.func @factors(%a: vector<8xi32>, %b: !llvm.ptr<3>, %c: vector<8xf32>) {
   // expected-error @below {{expects factors of tf32 or f16, but got 'bf16'}}
   %0 = gdn.ptx_wgmma bf16 %a, %b, %c stride 144 leading 288 : vector<8xi32>, !llvm.ptr<3>, vector<8xf32>
   llvm.return
+}
+
+// -----
+
+func.func @fits(%s: !gdn.tile<64x16xf32, #gdn.mma<warps = [4, 1]>>) {
+  // expected-error @below {{expects 'input' of f16 in a #gdn.mma layout, with warps along the rows alone, but got}}
+  %0 = gdn.tile_fits_f16 %s : !gdn.tile<64x16xf32, #gdn.mma<warps = [4, 1]>>
+  return
+}
+
+// -----
+
+#one = #gdn.mma<warps = [1, 1]>
+func.func @place(%a: !gdn.tile<16x16xf32, #one>, %b: !gdn.shared<2x16x16xtf32, cores = [144, 288]>,
+                 %c: !gdn.tile<16x8xf32, #one>) {
+  %c0 = arith.constant 0 : index
+  %c3 = arith.constant 3 : index
+  // expected-error @below {{expects a multiple of 8 as the offset in dimension 1 of 'rhs' = [16], with 8 elements behind it, but got 3}}
+  %0 = gdn.tile_mma %a, %b[%c0, %c3, %c0], %c
+      : !gdn.tile<16x16xf32, #one>, !gdn.shared<2x16x16xtf32, cores = [144, 288]>, !gdn.tile<16x8xf32, #one>
+  return
+}
+
+// -----
+
+// A warp's second block of 8 rows comes before the next warp's first one.
+// expected-error @below {{expects dimension 0 of a tile to be a multiple of 32, but got 16}}
+func.func private @half_a_warp(!gdn.tile<16x8xf32, #gdn.mma<warps = [2, 1]>>)
+
+// -----
+
+#pairs = #gdn.blocked<per_lane = [1, 1, 2], lanes = [1, 8, 4], warps = [1, 1, 1]>
+func.func @row(%s: !gdn.shared<128xf16>, %i: index) {
+  // expected-error @below {{expects matrices, but got}}
+  %0 = gdn.tile_pair_mma %s[%i], %s[%i] : !gdn.shared<128xf16>, !gdn.shared<128xf16> to !gdn.tile<1x16x8xf32, #pairs>
+  return
+}
+
+// -----
+
+func.func @nested() {
+  gdn.warp_role "outer" first 0 teams 1 team_warps 2 {
+  ^bb0(%team: index):
+    // expected-error @below {{expects its warps among those of the role around it, but got 1 from 8 on}}
+    gdn.warp_role "inner" first 8 teams 1 team_warps 1 {
+    ^bb0(%inner: index):
+    }
+  }
+  return
 }

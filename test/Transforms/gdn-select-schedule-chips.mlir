@@ -36,8 +36,8 @@ func.func @one(%x: tensor<64x1x16x128xbf16>) -> tensor<64x1x16x128xbf16> {
 
 // More multiprocessors ask for more CTAs.
 // CHECK-LABEL: func @few
-// SM90:          schedule = #gdn.schedule<recurrent, key_lanes = 8, warps = 1>
-// OTHER:         schedule = #gdn.schedule<recurrent, key_lanes = 16, warps = 1>
+// SM90:          schedule = #gdn.schedule<recurrent, key_lanes = 8, warps = 1, min_ctas = 8>
+// OTHER:         schedule = #gdn.schedule<recurrent, key_lanes = 16, warps = 1, min_ctas = 8>
 func.func @few(%x: tensor<9x1x2x128xbf16>) -> tensor<9x1x2x128xbf16> {
   %o, %s = gdn.delta_rule %x, %x, %x : (tensor<9x1x2x128xbf16>, tensor<9x1x2x128xbf16>, tensor<9x1x2x128xbf16>)
       -> (tensor<9x1x2x128xbf16>, tensor<9x2x128x128xf32>)

@@ -18,7 +18,7 @@ func.func @decode(%x: tensor<64x1x16x128xbf16>) -> tensor<64x1x16x128xbf16> {
 
 // One sequence: more lanes share a column, so that each multiprocessor has a CTA.
 // CHECK-LABEL: func @one
-// CHECK: schedule = #gdn.schedule<recurrent, key_lanes = 16, warps = 1>
+// CHECK: schedule = #gdn.schedule<recurrent, key_lanes = 16, warps = 1, min_ctas = 8>
 func.func @one(%x: tensor<1x1x16x128xbf16>) -> tensor<1x1x16x128xbf16> {
   %o, %s = gdn.delta_rule %x, %x, %x : (tensor<1x1x16x128xbf16>, tensor<1x1x16x128xbf16>, tensor<1x1x16x128xbf16>)
       -> (tensor<1x1x16x128xbf16>, tensor<1x16x128x128xf32>)
@@ -64,7 +64,7 @@ func.func @given(%x: tensor<1x1x16x128xbf16>) -> tensor<1x1x16x128xbf16> {
 
 // 16 value channels leave at most 4 lanes side by side, and one warp.
 // CHECK-LABEL: func @narrow
-// CHECK: schedule = #gdn.schedule<recurrent, key_lanes = 8, warps = 1>
+// CHECK: schedule = #gdn.schedule<recurrent, key_lanes = 8, warps = 1, min_ctas = 8>
 func.func @narrow(%x: tensor<64x1x16x16xf32>) -> tensor<64x1x16x16xf32> {
   %o, %s = gdn.delta_rule %x, %x, %x : (tensor<64x1x16x16xf32>, tensor<64x1x16x16xf32>, tensor<64x1x16x16xf32>)
       -> (tensor<64x1x16x16xf32>, tensor<64x16x16x16xf32>)

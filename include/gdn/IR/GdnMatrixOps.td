@@ -163,9 +163,10 @@ def Gdn_TileF16ScaleOp : Gdn_MatrixOp<"tile_f16_scale", [
   let summary = "powers of two that bring values into the range of f16";
   let description = [{
     `scale[i]` is the power of two with which `bounds[i]`, at least 0, becomes at
-    least 2^14 and less than 2^15, so that sizes up to it fit into f16; `inverse[i]`
-    is its inverse. Bounds below 2^-112 count as 2^-112: both powers are normal.
-    Twice the bounds give half the scales: what is scaled by them is the same.
+    least 2^-3 and less than 2^-2, amid what `gdn.tile_fits_f16` asks for;
+    `inverse[i]` is its inverse. Bounds below 2^-120 count as 2^-120: both powers
+    are normal. Twice the bounds give half the scales: what is scaled by them is
+    the same.
 
     Constraints:
 
@@ -186,6 +187,35 @@ def Gdn_TileF16ScaleOp : Gdn_MatrixOp<"tile_f16_scale", [
   let arguments = (ins Gdn_TileType:$bounds);
   let results = (outs Gdn_TileType:$scale, Gdn_TileType:$inverse);
   let assemblyFormat = "$bounds attr-dict `:` type($bounds)";
+}
+
+def Gdn_TileFitsF16Op : Gdn_MatrixOp<"tile_fits_f16", [Pure]> {
+  let summary = "whether the rows of a tile of f16 are well scaled";
+  let description = [{
+    Whether the largest absolute value of each row that the warp holds is at
+    least 2^-7 and less than 2: then what is added in a while will not leave the
+    range of f16, and no digits that count are lost at its lower end. All
+    threads of a warp get the same; other warps may get another answer.
+
+    Constraints:
+
+    - C1: `input` is of f16 in a `#gdn.mma` layout of warps along the rows
+      alone.
+
+    Example:
+
+    ```mlir
+    func.func @fits(%s: !gdn.tile<64x128xf16, #gdn.mma<warps = [4, 1]>>) -> i1 {
+      %0 = gdn.tile_fits_f16 %s : !gdn.tile<64x128xf16, #gdn.mma<warps = [4, 1]>>
+      return %0 : i1
+    }
+    ```
+
+    Since 0.1.
+  }];
+  let arguments = (ins Gdn_TileType:$input);
+  let results = (outs I1:$fits);
+  let assemblyFormat = "$input attr-dict `:` type($input)";
 }
 
 def Gdn_TileHalfOp : Gdn_MatrixOp<"tile_half", [Pure]> {

@@ -80,7 +80,9 @@ def Gdn_DeltaRuleOp : Gdn_Op<"delta_rule", [
     in magnitude and the results fit their types. Beyond that, and for operands
     that are infinite or NaN, one lowering may give an infinity where another
     gives NaN; outputs of earlier tokens, of other heads and of other sequences
-    change no bit even then.
+    change no bit even then. With `#gdn.chunked_schedule` factors of keys and
+    queries are f16: from 65504 on they are infinite, below 6e-5 they lose
+    digits; and what is not finite in a token reaches all tokens of its chunk.
 
     Constraints:
 
@@ -101,7 +103,8 @@ def Gdn_DeltaRuleOp : Gdn_Op<"delta_rule", [
     - C15: `schedule` serves the sizes. `#gdn.schedule`: K is a multiple of its
       `key_lanes`, V of the value channels of its CTA, and a thread holds at most
       128 values of the state. `#gdn.chunked_schedule`: K is 64 or 128, V a multiple of
-      its `value_channels`, and `query` has 16-bit elements.
+      its `value_channels`, `query` has 16-bit elements, and there is no
+      `qk_l2norm`.
 
     Example:
 

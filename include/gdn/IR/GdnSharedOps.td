@@ -39,6 +39,7 @@ def Gdn_WarpRoleOp : Gdn_SharedOp<"warp_role", [NoTerminator, SingleBlock, Recur
     - C2: `teams` and `team_warps` are at least 1, and the last warp is below 32.
     - C3: `registers` is a multiple of 8 from 24 to 256, and the warps are whole
       warpgroups: 4 divides `first` and the number of warps.
+    - C4: the warps of a role in another one are among those of that.
 
     Example:
 
@@ -236,8 +237,8 @@ def Gdn_SharedLoadOp : Gdn_SharedOp<"shared_load", [MemoryEffects<[MemRead]>]> {
   let summary = "loads a tile from shared memory";
   let description = [{
     The tile covers the last dimensions of `source` from `offsets` on, as that of
-    `gdn.tile_load`; with `transposed` the last two of them change places. 16-bit
-    tiles in a `#gdn.mma` layout are loaded as matrices (`ldmatrix`).
+    `gdn.tile_load`; with `transposed` the last two of them change places. Then
+    16-bit tiles in a `#gdn.mma` layout are loaded as matrices (`ldmatrix`).
 
     Constraints:
 

@@ -175,10 +175,10 @@ def SpecializeWarpsPass : Pass<"gdn-specialize-warps"> {
     16 tokens on through rings in shared memory. The launch asks for as much
     shared memory as they take.
 
-    Operands of the chain are rounded to tf32, those of products of pairs of
-    tokens to f16; sums are in f32. Queries, keys and gated keys beyond 65504
-    become infinite there. Tokens that a last chunk lacks are
-    zeros, which change nothing. Fails with a sentence where shared memory
+    What a chunk writes, and what reads that, is rounded to tf32; the state,
+    where it is read, and factors of pairs of tokens to f16; sums are in f32.
+    Queries, keys and gated keys beyond 65504 become infinite. Tokens that a
+    last chunk lacks are zeros, which change nothing. Fails with a sentence where shared memory
     cannot hold the rings.
 
     Test: test/Transforms/gdn-specialize-warps.mlir.
