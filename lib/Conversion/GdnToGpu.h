@@ -25,8 +25,7 @@ public:
 void populateTileMemoryPatterns(const mlir::TypeConverter &converter,
                                 mlir::RewritePatternSet &patterns);
 
-/// `gdn.tile_sum`, `gdn.tile_contract` and scales of rows to arithmetic and
-/// shuffles.
+/// `gdn.tile_sum` and `gdn.tile_contract` to fused multiply-adds and shuffles.
 void populateTileSumPatterns(const mlir::TypeConverter &converter,
                              mlir::RewritePatternSet &patterns);
 

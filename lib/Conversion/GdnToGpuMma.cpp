@@ -163,41 +163,41 @@ struct ConvertTileMma : public OpConversionPattern<TileMmaOp> {
     Location loc = op.getLoc();
     SharedType type = op.getRhs().getType();
     SharedAddress address(rewriter, loc, type, adaptor.getRhs());
-    // 64 rows at a time, two of each thread's.
-    SmallVector<Value> products;
-    int64_t rows = cast<VectorType>(adaptor.getAcc().getType()).getDimSize(0);
-    for (int64_t row = 0; row < rows; row += 2) {
-      Value acc = flattenSums(adaptor.getAcc(), row, rewriter);
-      Value lhs = flattenLhs(adaptor.getLhs(), row,
-                             op.getLhs().getType().getDimSize(1) /
-                                 (2 * type.getCoreColumns()),
-                             rewriter);
-      products.push_back(PtxWgmmaOp::create(
-          rewriter, loc, acc.getType(), type.getElementType(), lhs,
-          address.build(adaptor.getOffsets()), acc, type.getCores()[0],
-          type.getCores()[1]));
+    // The left factor takes registers of its own: of one with many, half comes
+    // at a time.
+    constexpr int64_t mostKeys = 64;
+    int64_t keys = op.getLhs().getType().getDimSize(1);
+    int64_t keysOfStep = 2 * type.getCoreColumns();
+    Value acc = flattenSums(adaptor.getAcc(), rewriter), product = acc;
+    for (int64_t key = 0; key < keys; key += mostKeys) {
+      SmallVector<Value> offsets(adaptor.getOffsets());
+      offsets.back() = IndexBuilder(rewriter, loc).add(offsets.back(), key);
+      Value lhs =
+          flattenLhs(adaptor.getLhs(), key / keysOfStep,
+                     std::min(keys - key, mostKeys) / keysOfStep, rewriter);
+      product =
+          PtxWgmmaOp::create(rewriter, loc, acc.getType(),
+                             type.getElementType(), lhs, address.build(offsets),
+                             product, type.getCores()[0], type.getCores()[1]);
     }
-    Value result = adaptor.getAcc();
-    for (auto [block, product] : llvm::enumerate(products))
-      result = insertSums(product, result, 2 * block, rewriter);
-    rewriter.replaceOp(op, result);
+    rewriter.replaceOp(op, insertSums(product, adaptor.getAcc(), rewriter));
     return success();
   }
 
-  /// Calls `visit` with the positions of the sums of two rows from `row` on, in
-  /// the order of the instruction.
-  static void forEachSum(Value sums, int64_t row,
+  /// Calls `visit` with the positions of the sums, in the order of the
+  /// instruction.
+  static void forEachSum(Value sums,
                          function_ref<void(ArrayRef<int64_t>)> visit) {
     int64_t columns = cast<VectorType>(sums.getType()).getDimSize(1);
     for (int64_t column = 0; column < columns; column += 2)
       for (int64_t below : {0, 1})
         for (int64_t next : {0, 1})
-          visit({row + below, column + next});
+          visit({below, column + next});
   }
 
-  static Value flattenSums(Value sums, int64_t row, OpBuilder &b) {
+  static Value flattenSums(Value sums, OpBuilder &b) {
     SmallVector<Value> flat;
-    forEachSum(sums, row, [&](ArrayRef<int64_t> position) {
+    forEachSum(sums, [&](ArrayRef<int64_t> position) {
       flat.push_back(
           vector::ExtractOp::create(b, sums.getLoc(), sums, position));
     });
@@ -206,20 +206,22 @@ struct ConvertTileMma : public OpConversionPattern<TileMmaOp> {
         flat);
   }
 
-  static Value insertSums(Value flat, Value sums, int64_t row, OpBuilder &b) {
+  static Value insertSums(Value flat, Value sums, OpBuilder &b) {
     Location loc = flat.getLoc();
     int64_t number = 0;
-    forEachSum(sums, row, [&](ArrayRef<int64_t> position) {
+    forEachSum(sums, [&](ArrayRef<int64_t> position) {
       Value sum = vector::ExtractOp::create(b, loc, flat, number++);
       sums = vector::InsertOp::create(b, loc, sum, sums, position);
     });
     return sums;
   }
 
-  static Value flattenLhs(Value lhs, int64_t row, int64_t steps, OpBuilder &b) {
+  /// The registers of `lhs` for `steps` steps from number `first` on.
+  static Value flattenLhs(Value lhs, int64_t first, int64_t steps,
+                          OpBuilder &b) {
     SmallVector<Value> flat;
-    for (int64_t step = 0; step < steps; ++step)
-      llvm::append_range(flat, buildLhs(b, lhs.getLoc(), lhs, row, step));
+    for (int64_t step = first; step < first + steps; ++step)
+      llvm::append_range(flat, buildLhs(b, lhs.getLoc(), lhs, 0, step));
     return vector::FromElementsOp::create(
         b, lhs.getLoc(), VectorType::get(int64_t(flat.size()), b.getI32Type()),
         flat);

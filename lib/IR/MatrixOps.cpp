@@ -33,9 +33,11 @@ static LogicalResult verifySizes(TileMmaOp op, int64_t warps) {
     return op.emitOpError("expects M and K to be multiples of 16 in each warp, "
                           "but got ")
            << lhs << " and " << acc;
-  if (op.getWarpgroup() && (warps % 4 != 0 || acc.getDimSize(1) > 256))
-    return op.emitOpError("expects a multiple of four warps and at most 256 "
-                          "columns for a warpgroup, but got ")
+  if (op.getWarpgroup() && (warps % 4 != 0 || acc.getDimSize(0) != 16 * warps ||
+                            acc.getDimSize(1) > 256))
+    return op.emitOpError("expects 16 rows in each of four warps, or of a "
+                          "multiple of four, and at most 256 columns for a "
+                          "warpgroup, but got ")
            << acc;
   return success();
 }
@@ -120,40 +122,6 @@ LogicalResult TileColumnsOp::verify() {
     return emitOpError("expects a multiple of 8 as the first of ")
            << output.getDimSize(1) << " columns, but got " << first;
   return success();
-}
-
-//===----------------------------------------------------------------------===//
-// Scales
-//===----------------------------------------------------------------------===//
-
-LogicalResult TileLargestOp::verify() {
-  TileType input = getInput().getType(), output = getOutput().getType();
-  if (input.getRank() == 2 && input.getElementType().isF32() &&
-      input.getLayout().getWarpsAlong(1) == 1) {
-    auto layout = SliceLayoutAttr::get(getContext(), 1, input.getLayout());
-    if (output == TileType::get(getContext(), {input.getDimSize(0)},
-                                input.getElementType(), layout))
-      return success();
-  }
-  return emitOpError("expects rows of f32, each in one warp, and an output in "
-                     "their slice, but got ")
-         << input << " and " << output;
-}
-
-LogicalResult TileFitsF16Op::verify() {
-  TileType input = getInput().getType();
-  if (input.getElementType().isF16() && getRowsOfWarps(input))
-    return success();
-  return emitOpError("expects 'input' of f16 in a #gdn.mma layout, with warps "
-                     "along the rows alone, but got ")
-         << input;
-}
-
-LogicalResult TileF16ScaleOp::verify() {
-  if (getBounds().getType().getElementType().isF32())
-    return success();
-  return emitOpError("expects 'bounds' of f32, but got ")
-         << getBounds().getType();
 }
 
 //===----------------------------------------------------------------------===//

@@ -92,9 +92,10 @@ ChunkedScheduleAttr::verify(function_ref<InFlightDiagnostic()> emitError,
     return emitError() << "expects value_channels to be a multiple of "
                        << 16 * chainWarps << " up to 128, but got "
                        << valueChannels;
-  if (warpgroup && chainWarps == 2)
-    return emitError() << "expects 4 or 8 chain_warps for a warpgroup, but got "
-                       << chainWarps;
+  if (warpgroup && (chainWarps == 2 || valueChannels != 16 * chainWarps))
+    return emitError() << "expects 4 or 8 chain_warps of 16 value channels for "
+                          "a warpgroup, but got "
+                       << chainWarps << " for " << valueChannels;
   if (prepareTeams < 1 || prepareTeams > 4)
     return emitError() << "expects prepare_teams to be 1 to 4, but got "
                        << prepareTeams;

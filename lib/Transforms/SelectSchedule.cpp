@@ -237,37 +237,19 @@ static bool suitsTensorCores(DeltaRuleOp op) {
              });
 }
 
-/// Gates of f32 for each channel, decays apart, leave room for half the places.
-static ChunkedScheduleAttr getChunkedSchedule(DeltaRuleOp op,
-                                              int64_t valueChannels) {
+/// 64 value channels in a CTA, those of a warpgroup: with all 128, the
+/// registers of 16 warps do not hold what a chunk takes. Gates of f32 for each
+/// channel, decays apart, leave room for half the places.
+static ChunkedScheduleAttr getChunkedSchedule(DeltaRuleOp op) {
   bool isWide = llvm::any_of(
       ArrayRef<Value>{op.getErase(), op.getWrite()}, [](Value gate) {
         return gate && cast<ShapedType>(gate.getType()).getRank() == 4 &&
                getElementTypeOrSelf(gate).isF32();
       });
   return ChunkedScheduleAttr::get(
-      op.getContext(), valueChannels, /*chain_warps=*/4,
+      op.getContext(), /*value_channels=*/64, /*chain_warps=*/4,
       /*prepare_teams=*/2, /*stages=*/isWide ? 2 : 4, /*prepared=*/2,
       /*warpgroup=*/true);
-}
-
-/// Times that each multiprocessor works on a CTA, one at a time.
-static int64_t countWaves(DeltaRuleOp op, ScheduleInterface schedule,
-                          const GpuChip &chip) {
-  return llvm::divideCeil(countPrograms(op, schedule), chip.multiprocessors);
-}
-
-/// 64 value channels in a CTA, those of a warpgroup; or 128, for which all else
-/// of a chunk is prepared once, where so many CTAs would come one after the
-/// other. Their chunks take a third more time.
-static ChunkedScheduleAttr chooseChunked(DeltaRuleOp op, const GpuChip &chip) {
-  ChunkedScheduleAttr narrow = getChunkedSchedule(op, 64);
-  if (op.getValueChannels() % 128 != 0)
-    return narrow;
-  ChunkedScheduleAttr wide = getChunkedSchedule(op, 128);
-  return 4 * countWaves(op, wide, chip) < 3 * countWaves(op, narrow, chip)
-             ? wide
-             : narrow;
 }
 
 /// C2, C3: a schedule that was given suits the chip.
@@ -355,7 +337,7 @@ struct SelectSchedulePass
   }
 
   void selectChunked(DeltaRuleOp op, const GpuChip &chip) {
-    ChunkedScheduleAttr schedule = chooseChunked(op, chip);
+    ChunkedScheduleAttr schedule = getChunkedSchedule(op);
     op.setScheduleAttr(schedule);
     std::string text;
     llvm::raw_string_ostream(text)

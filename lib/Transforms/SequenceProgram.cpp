@@ -53,13 +53,10 @@ void SequenceProgram::build() {
 }
 
 /// Registers of a thread. Those of 12 warps, spread evenly, are enough for
-/// each, unless a warp of the chain has 32 value channels.
+/// each; of 16, the ones that prepare hold the most of a chunk.
 SequenceProgram::Registers SequenceProgram::getRegisters() const {
-  bool isEven = values == 16 * schedule.getChainWarps();
-  if (!schedule.getWarpgroup() || teams != 2)
+  if (!schedule.getWarpgroup() || schedule.getChainWarps() != 8 || teams != 2)
     return {};
-  if (schedule.getChainWarps() == 4)
-    return isEven ? Registers() : Registers{240, 144, 120};
   return {144, 120, 104};
 }
 
@@ -116,15 +113,14 @@ Value SequenceProgram::allocateRows(Value operand, int64_t depth,
 /// An operand of the chain for each chunk. 16 bytes lie between core matrices
 /// that are stored to together along the columns, and rows of them begin 16
 /// bytes later in the banks: what is stored together lies in different banks.
-Value SequenceProgram::allocateCores(ArrayRef<int64_t> shape, Type type) {
+Value SequenceProgram::allocateCores(ArrayRef<int64_t> shape) {
   constexpr int64_t gap = SharedType::coreRowBytes;
   constexpr int64_t core =
       SharedType::coreRows * SharedType::coreRowBytes + gap;
-  int64_t bytes = shape.back() * (type.isTF32() ? 4 : 2);
-  int64_t row = bytes / SharedType::coreRowBytes * core;
+  int64_t row = 4 * shape.back() / SharedType::coreRowBytes * core;
   row = llvm::alignTo(row, 128) + gap;
   return allocate(
-      SharedType::get(b.getContext(), shape, type, 0, 0, {row, core}));
+      SharedType::get(b.getContext(), shape, tf32, 0, 0, {row, core}));
 }
 
 Value SequenceProgram::createEvent(int64_t places, int64_t arrivals) {
@@ -174,11 +170,10 @@ void SequenceProgram::allocateAll() {
   scorePairs = allocate(getPitched({teams, chunkSize, chunkSize}, f32));
   if (decay)
     gamma = allocate({prepared, keys}, f32);
-  gated = allocateCores({prepared, erase ? 2 * chunkSize : chunkSize, keys},
-                        b.getF16Type());
-  readers = allocateCores({prepared, chunkSize + keys, chunkSize}, tf32);
+  gated = allocateCores({prepared, erase ? 2 * chunkSize : chunkSize, keys});
+  readers = allocateCores({prepared, chunkSize + keys, chunkSize});
   if (erase)
-    inverse = allocateCores({prepared, chunkSize, chunkSize}, tf32);
+    inverse = allocateCores({prepared, chunkSize, chunkSize});
 }
 
 //===----------------------------------------------------------------------===//
@@ -479,8 +474,7 @@ void SequenceProgram::decayBlocks(Operands &some, int64_t block) {
 
 void SequenceProgram::storeOperands(const Operands &some, Value slot) {
   auto store = [&](Value tile, int64_t row) {
-    storeShared(cast(tile, b.getF16Type()), gated,
-                {slot, index(row), index(0)});
+    storeShared(cast(tile, tf32), gated, {slot, index(row), index(0)});
   };
   if (erase)
     store(some.erased, 0);
@@ -518,9 +512,6 @@ void SequenceProgram::multiplyPairs(Value team, Value chunk) {
     joined.push_back(TilePairMmaOp::create(
         b, getPairsType(erase ? chunkSize : chunkSize / 2, chunkSize / 2),
         pairRows, begin, pairColumns, begin));
-    // With few registers, not all factors are loaded at once.
-    if (getRegisters().others)
-      WarpBarrierOp::create(b);
   }
   EventArriveOp::create(b, pairsFree, chunk, /*copies=*/false);
   for (auto [level, products] : llvm::enumerate(joined)) {
@@ -579,62 +570,16 @@ void SequenceProgram::buildChain() {
   SmallVector<Value> begin = {index(0), index(0)};
   if (Value initial = op.getInitialState())
     state = TileLoadOp::create(b, type, transpose(b, initial), begin);
-  TileF16ScaleOp scales = buildScales(state);
-  auto loop = scf::ForOp::create(
-      b, index(0), chunks, index(1),
-      ValueRange{state, scales.getScale(), scales.getInverse()});
+  auto loop = scf::ForOp::create(b, index(0), chunks, index(1), state);
   {
     OpBuilder::InsertionGuard guard(b);
     b.setInsertionPointToStart(loop.getBody());
-    Scaled scaled = scaleState(loop.getRegionIterArgs());
-    Value next = chainChunk(loop.getInductionVar(), loop.getRegionIterArg(0),
-                            scaled.tile, scaled.inverse);
-    scf::YieldOp::create(b, ValueRange{next, scaled.scale, scaled.inverse});
+    Value next = chainChunk(loop.getInductionVar(), loop.getRegionIterArg(0));
+    scf::YieldOp::create(b, next);
   }
   if (Value final = op.getFinalState())
     TileStoreOp::create(b, /*result=*/Type(), loop.getResult(0),
                         transpose(b, final), begin);
-}
-
-/// Powers of two for the rows of the state, which is f16 where it is read.
-TileF16ScaleOp SequenceProgram::buildScales(Value state) {
-  auto type = llvm::cast<TileType>(state.getType());
-  auto layout = SliceLayoutAttr::get(b.getContext(), 1, type.getLayout());
-  Value largest =
-      TileLargestOp::create(b, getType({values}, f32, layout), state);
-  return TileF16ScaleOp::create(b, largest);
-}
-
-/// `tile`, each row of it times its factor.
-Value SequenceProgram::scaleRows(Value tile, Value factors) {
-  return multiply(tile, TileExpandOp::create(b, tile.getType(), factors, 1));
-}
-
-/// The state in f16. `carried` is the state and the powers of two that its rows
-/// had last; rarely, these fit no more.
-SequenceProgram::Scaled SequenceProgram::scaleState(ValueRange carried) {
-  Value state = carried[0];
-  auto round = [&](Value scale) {
-    return cast(scaleRows(state, scale), b.getF16Type());
-  };
-  Value tile = round(carried[1]);
-  Value fits = TileFitsF16Op::create(b, tile);
-  auto chosen = scf::IfOp::create(
-      b, fits,
-      [&](OpBuilder &builder, Location loc) {
-        scf::YieldOp::create(builder, loc,
-                             ValueRange{tile, carried[1], carried[2]});
-      },
-      [&](OpBuilder &builder, Location loc) {
-        OpBuilder::InsertionGuard guard(b);
-        b.setInsertionPoint(builder.getInsertionBlock(),
-                            builder.getInsertionPoint());
-        TileF16ScaleOp scales = buildScales(state);
-        scf::YieldOp::create(b, ValueRange{round(scales.getScale()),
-                                           scales.getScale(),
-                                           scales.getInverse()});
-      });
-  return {chosen.getResult(0), chosen.getResult(1), chosen.getResult(2)};
 }
 
 /// What the chunk writes, not yet erased; in f32.
@@ -665,20 +610,17 @@ Value SequenceProgram::decayState(Value state, Value slot) {
 
 /// One chunk (x, R, O and S' of the chunkwise form, transposed). Values are
 /// loaded while the first product goes on; the state, which is where products
-/// write, rests until it has ended. `scaled` is the state in f16, with which
-/// `inverseScale` undoes the scales of rows.
-Value SequenceProgram::chainChunk(Value chunk, Value state, Value scaled,
-                                  Value inverseScale) {
+/// write, rests until it has ended.
+Value SequenceProgram::chainChunk(Value chunk, Value state) {
   Value slot = getSlot(chunk, prepared);
   TileType type = getChainType(chunkSize, f32);
   EventWaitOp::create(b, valuesFull, chunk, /*previous=*/false);
   EventWaitOp::create(b, ready, chunk, /*previous=*/false);
   int64_t rows = erase ? 2 * chunkSize : chunkSize;
-  Value read =
-      product(scaled, gated, slot, splat(0.0, getChainType(rows, f32)));
+  Value read = product(cast(state, tf32), gated, slot,
+                       splat(0.0, getChainType(rows, f32)));
   Value place = getSlot(chunk, stages);
   Value written = loadWritten(place);
-  read = scaleRows(read, inverseScale);
   Value output = read;
   if (erase) {
     Value erased = TileColumnsOp::create(b, type, read, 0);

@@ -43,12 +43,6 @@ private:
     Tile erased, queries, keys, totals;
   };
 
-  /// The state in f16, with the powers of two that its rows have been
-  /// multiplied by, and their inverses.
-  struct Scaled {
-    Tile tile, scale, inverse;
-  };
-
   /// Some tokens of the sequence.
   struct Rows {
     mlir::Value first, count;
@@ -57,7 +51,7 @@ private:
   // What a chunk needs in shared memory, and the events of its rings.
   mlir::Value allocate(llvm::ArrayRef<int64_t> shape, mlir::Type element);
   mlir::Value allocate(SharedType buffer);
-  mlir::Value allocateCores(llvm::ArrayRef<int64_t> shape, mlir::Type type);
+  mlir::Value allocateCores(llvm::ArrayRef<int64_t> shape);
   mlir::Value allocateRows(mlir::Value operand, int64_t depth, int64_t swizzle);
   mlir::Value createEvent(int64_t places, int64_t arrivals);
   void createEvents();
@@ -87,11 +81,7 @@ private:
   void buildChain();
   Tile loadWritten(mlir::Value slot);
   Tile decayState(Tile state, mlir::Value slot);
-  TileF16ScaleOp buildScales(Tile state);
-  Tile scaleRows(Tile tile, Tile factors);
-  Scaled scaleState(mlir::ValueRange carried);
-  Tile chainChunk(mlir::Value chunk, Tile state, Tile scaled,
-                  Tile inverseScale);
+  Tile chainChunk(mlir::Value chunk, Tile state);
   void buildStore(mlir::Value chunk);
 
   // Tiles.

@@ -103,44 +103,6 @@ gpu.module @kernels {
     gpu.return
   }
 
-  // The maximum of a row: in the registers by halves, then over four lanes. Its exponent, from 7 to 250, is subtracted
-  // from 251, which makes the scale; with 3 more it makes the inverse.
-  // CHECK-LABEL: gpu.func @scale
-  // CHECK:         math.absf
-  // CHECK:         arith.maxnumf %{{.*}}, %{{.*}} : vector<2xf32>
-  // CHECK:         gpu.shuffle xor %{{.*}}, %c1_i32
-  // CHECK:         gpu.shuffle xor %{{.*}}, %c2_i32
-  // CHECK:         %[[E:.*]] = arith.andi %{{.*}}, %{{.*}} : vector<2xi32>
-  // CHECK:         %[[LEAST:.*]] = arith.maxui %[[E]],
-  // CHECK:         %[[MOST:.*]] = arith.minui %[[LEAST]],
-  // CHECK:         arith.subi %{{.*}}, %[[MOST]]
-  // CHECK:         arith.subi %[[MOST]],
-  gpu.func @scale(%a: memref<16x16xf32>, %m: memref<16x16xf32>) kernel {
-    %c0 = arith.constant 0 : index
-    %t = gdn.tile_load %a[%c0, %c0] : memref<16x16xf32> to !gdn.tile<16x16xf32, #mma>
-    %l = gdn.tile_largest %t : !gdn.tile<16x16xf32, #mma> to !gdn.tile<16xf32, #gdn.slice<1, #mma>>
-    %s, %i = gdn.tile_f16_scale %l : !gdn.tile<16xf32, #gdn.slice<1, #mma>>
-    %x = gdn.tile_expand %s dim 1 : !gdn.tile<16xf32, #gdn.slice<1, #mma>> to !gdn.tile<16x16xf32, #mma>
-    %y = gdn.tile_expand %i dim 1 : !gdn.tile<16xf32, #gdn.slice<1, #mma>> to !gdn.tile<16x16xf32, #mma>
-    gdn.tile_store %x, %m[%c0, %c0] : !gdn.tile<16x16xf32, #mma>, memref<16x16xf32>
-    gdn.tile_store %y, %a[%c0, %c0] : !gdn.tile<16x16xf32, #mma>, memref<16x16xf32>
-    gpu.return
-  }
-
-  // Two bits of the exponents of each row, of row 8 below in the upper half; a warp is of one mind.
-  // CHECK-LABEL: gpu.func @fits
-  // CHECK-COUNT-2: vector.reduction <or>
-  // CHECK-COUNT-2: gpu.shuffle xor
-  // CHECK:         %[[FITS:.*]] = arith.cmpi eq, %{{.*}}, %c536879104_i32
-  // CHECK:         nvvm.vote.sync all %{{.*}}, %[[FITS]] -> i1
-  gpu.func @fits(%a: memref<16x16xf16>, %m: memref<1xi1>) kernel {
-    %c0 = arith.constant 0 : index
-    %t = gdn.tile_load %a[%c0, %c0] : memref<16x16xf16> to !gdn.tile<16x16xf16, #mma>
-    %f = gdn.tile_fits_f16 %t : !gdn.tile<16x16xf16, #mma>
-    memref.store %f, %m[%c0] : memref<1xi1>
-    gpu.return
-  }
-
   // Of blocks of 4 rows, those of the second one decay over the first one.
   // CHECK-LABEL: gpu.func @decay_half
   // CHECK-COUNT-4: vector.load %arg0

@@ -70,7 +70,7 @@ func.func @load(%s: !gdn.shared<2x16x128xbf16>, %i: index) {
 
 // -----
 
-// expected-error @below {{expects 4 or 8 chain_warps for a warpgroup, but got 2}}
+// expected-error @below {{expects 4 or 8 chain_warps of 16 value channels for a warpgroup, but got 2 for 64}}
 func.func private @group() attributes {s = #gdn.chunked_schedule<value_channels = 64, chain_warps = 2, prepare_teams = 2, stages = 4, prepared = 2, warpgroup = true>}
 
 // -----
@@ -124,7 +124,7 @@ func.func @mixed(%a: !gdn.tile<16x16xf16, #gdn.mma<warps = [1, 1]>>, %b: !gdn.sh
 #two = #gdn.mma<warps = [2, 1]>
 func.func @two_warps(%a: !gdn.tile<32x16xf32, #two>, %b: !gdn.shared<8x16xtf32, cores = [128, 128]>,
                      %c: !gdn.tile<32x8xf32, #two>, %i: index) {
-  // expected-error @below {{expects a multiple of four warps and at most 256 columns for a warpgroup, but got}}
+  // expected-error @below {{expects 16 rows in each of four warps, or of a multiple of four, and at most 256 columns for a warpgroup, but got}}
   %0 = gdn.tile_mma %a, %b[%i, %i], %c warpgroup : !gdn.tile<32x16xf32, #two>,
       !gdn.shared<8x16xtf32, cores = [128, 128]>, !gdn.tile<32x8xf32, #two>
   return
@@ -249,23 +249,6 @@ llvm.func @steps(%a: vector<8xi32>, %b: !llvm.ptr<3>, %c: vector<8xf32>) {
 
 // -----
 
-#chain = #gdn.mma<warps = [4, 1]>
-func.func @largest(%s: !gdn.tile<64x16xf16, #chain>) {
-  // expected-error @below {{expects rows of f32, each in one warp, and an output in their slice, but got}}
-  %0 = gdn.tile_largest %s : !gdn.tile<64x16xf16, #chain> to !gdn.tile<64xf16, #gdn.slice<1, #chain>>
-  return
-}
-
-// -----
-
-func.func @scale(%b: !gdn.tile<64xf16, #gdn.slice<1, #gdn.mma<warps = [4, 1]>>>) {
-  // expected-error @below {{expects 'bounds' of f32, but got}}
-  %0, %1 = gdn.tile_f16_scale %b : !gdn.tile<64xf16, #gdn.slice<1, #gdn.mma<warps = [4, 1]>>>
-  return
-}
-
-// -----
-
 func.func @scalars(%m: memref<?xbf16>, %i: index) {
   // expected-error @below {{expects 'tile' to have rank 1 and the element type of 'source', but got}}
   %0 = gdn.load_scalars %m[%i] valid %i
@@ -279,14 +262,6 @@ llvm.func @factors(%a: vector<8xi32>, %b: !llvm.ptr<3>, %c: vector<8xf32>) {
   // expected-error @below {{expects factors of tf32 or f16, but got 'bf16'}}
   %0 = gdn.ptx_wgmma bf16 %a, %b, %c stride 144 leading 288 : vector<8xi32>, !llvm.ptr<3>, vector<8xf32>
   llvm.return
-}
-
-// -----
-
-func.func @fits(%s: !gdn.tile<64x16xf32, #gdn.mma<warps = [4, 1]>>) {
-  // expected-error @below {{expects 'input' of f16 in a #gdn.mma layout, with warps along the rows alone, but got}}
-  %0 = gdn.tile_fits_f16 %s : !gdn.tile<64x16xf32, #gdn.mma<warps = [4, 1]>>
-  return
 }
 
 // -----

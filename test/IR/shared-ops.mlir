@@ -66,18 +66,11 @@ func.func @chain(%s: !state, %b: !gdn.shared<2x32x128xtf32, cores = [144, 576]>,
   return
 }
 
-// CHECK-LABEL: func @scale
-// CHECK:         gdn.tile_largest %{{.*}} : <64x128xf32, #{{.*}}> to <64xf32, #gdn.slice<1, #
-// CHECK:         gdn.tile_f16_scale %{{.*}} : <64xf32, #gdn.slice<1, #
-// CHECK:         gdn.tile_fits_f16 %{{.*}} : <64x128xf16, #
+// CHECK-LABEL: func @halves
 // CHECK:         gdn.tile_mma %{{.*}} : <64x128xf16, #{{.*}}>, <2x32x128xf16, cores = [144, 2320]>, <64x32xf32, #
-func.func @scale(%s: !state, %b: !gdn.shared<2x32x128xf16, cores = [144, 2320]>, %c: !gdn.tile<64x32xf32, #mma>,
-                 %i: index) {
-  %0 = gdn.tile_largest %s : !state to !gdn.tile<64xf32, #gdn.slice<1, #mma>>
-  %scale, %inverse = gdn.tile_f16_scale %0 : !gdn.tile<64xf32, #gdn.slice<1, #mma>>
-  %1 = gdn.tile_cast %s : !state to !gdn.tile<64x128xf16, #mma>
-  %fits = gdn.tile_fits_f16 %1 : !gdn.tile<64x128xf16, #mma>
-  %2 = gdn.tile_mma %1, %b[%i, %i, %i], %c
+func.func @halves(%s: !gdn.tile<64x128xf16, #mma>, %b: !gdn.shared<2x32x128xf16, cores = [144, 2320]>,
+                  %c: !gdn.tile<64x32xf32, #mma>, %i: index) {
+  %0 = gdn.tile_mma %s, %b[%i, %i, %i], %c
       : !gdn.tile<64x128xf16, #mma>, !gdn.shared<2x32x128xf16, cores = [144, 2320]>, !gdn.tile<64x32xf32, #mma>
   return
 }

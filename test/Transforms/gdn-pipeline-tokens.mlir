@@ -60,6 +60,23 @@ func.func @decode(%x: tensor<2x1x4x64xf32>, %s0: tensor<2x4x64x64xf32>)
   return %o, %s : tensor<2x1x4x64xf32>, tensor<2x4x64x64xf32>
 }
 
+// A lone warp loads scalars before the state, too.
+// CHECK-LABEL: func @decode_alone
+// CHECK:         scf.forall
+// CHECK:         gdn.tile_load %arg0
+// CHECK:         tensor.extract %arg1
+// CHECK:         gdn.tile_load %arg2
+// CHECK-NOT:     tensor.extract %
+// CHECK:         scf.forall.in_parallel
+func.func @decode_alone(%x: tensor<2x1x4x64xf32>, %g: tensor<2x1x4xf32>, %s0: tensor<2x4x64x64xf32>)
+    -> (tensor<2x1x4x64xf32>, tensor<2x4x64x64xf32>) {
+  %o, %s = gdn.delta_rule %x, %x, %x decay(%g) state(%s0)
+      {schedule = #gdn.schedule<recurrent, key_lanes = 16, warps = 1, min_ctas = 8>}
+      : (tensor<2x1x4x64xf32>, tensor<2x1x4x64xf32>, tensor<2x1x4x64xf32>, tensor<2x1x4xf32>, tensor<2x4x64x64xf32>)
+      -> (tensor<2x1x4x64xf32>, tensor<2x4x64x64xf32>)
+  return %o, %s : tensor<2x1x4x64xf32>, tensor<2x4x64x64xf32>
+}
+
 // What is read of a buffer stays behind what is stored to it.
 // CHECK-LABEL: func @buffers
 // CHECK:         scf.forall

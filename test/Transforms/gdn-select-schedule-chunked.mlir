@@ -84,3 +84,35 @@ func.func @long_keys(%k: tensor<1x17x2x256xbf16>, %v: !x) -> !x {
       -> (!x, tensor<1x2x256x128xf32>)
   return %o : !x
 }
+
+// Write gates of f32 take that room, too.
+// CHECK-LABEL: func @wide_writes
+// CHECK:         schedule = #gdn.chunked_schedule<{{.*}} stages = 2, prepared = 2,
+func.func @wide_writes(%x: !x, %w: tensor<1x17x2x128xf32>) -> !x {
+  %o, %s = gdn.delta_rule %x, %x, %x write(%w) : (!x, !x, !x, tensor<1x17x2x128xf32>) -> (!x, !s)
+  return %o : !x
+}
+
+// Elements of a row lie apart.
+// CHECK-LABEL: func @columns
+// CHECK:         schedule = #gdn.schedule<recurrent
+func.func @columns(%x: !x, %p: tensor<1x17x2x128x8xbf16>) -> !x {
+  %v = tensor.extract_slice %p[0, 0, 0, 0, 0] [1, 17, 2, 128, 1] [1, 1, 1, 1, 1] : tensor<1x17x2x128x8xbf16> to !x
+  %o, %s = gdn.delta_rule %x, %x, %v : (!x, !x, !x) -> (!x, !s)
+  return %o : !x
+}
+
+// What a branch gives may be a part of anything.
+// CHECK-LABEL: func @branch
+// CHECK:         schedule = #gdn.schedule<recurrent
+func.func @branch(%c: i1, %x: !x, %p: tensor<1x17x2x129xbf16>) -> !x {
+  %v = scf.if %c -> !x {
+    %0 = tensor.extract_slice %p[0, 0, 0, 0] [1, 17, 2, 128] [1, 1, 1, 1] : tensor<1x17x2x129xbf16> to !x
+    scf.yield %0 : !x
+  } else {
+    %0 = tensor.extract_slice %p[0, 0, 0, 1] [1, 17, 2, 128] [1, 1, 1, 1] : tensor<1x17x2x129xbf16> to !x
+    scf.yield %0 : !x
+  }
+  %o, %s = gdn.delta_rule %x, %x, %v : (!x, !x, !x) -> (!x, !s)
+  return %o : !x
+}

@@ -9,26 +9,13 @@
 // CHECK:           gpu.barrier
 // CHECK:           gdn.warp_role "chain" first 0 teams 1 team_warps 4 {
 // CHECK:             %[[FIRST:.*]] = gdn.tile_load %{{.*}} : memref<64x128xf32, strided<[1, 64]>>
-// CHECK:             %[[LARGEST:.*]] = gdn.tile_largest %[[FIRST]]
-// CHECK:             %[[SCALE:.*]], %[[INVERSE:.*]] = gdn.tile_f16_scale %[[LARGEST]]
-// CHECK:             %[[LAST:.*]]:3 = scf.for {{.*}} iter_args(%[[S:.*]] = %[[FIRST]], %[[SCALE0:.*]] = %[[SCALE]], %[[INVERSE0:.*]] = %[[INVERSE]])
-// CHECK:               %[[FACTORS:.*]] = gdn.tile_expand %[[SCALE0]] dim 1
-// CHECK:               %[[SCALED:.*]] = arith.mulf %{{.*}}, %[[FACTORS]]
-// CHECK:               %[[ROUNDED:.*]] = gdn.tile_cast %[[SCALED]] : {{.*}} to <64x128xf16
-// CHECK:               %[[FITS:.*]] = gdn.tile_fits_f16 %[[ROUNDED]]
-// CHECK:               %[[CHOSEN:.*]]:3 = scf.if %[[FITS]]
-// CHECK:                 scf.yield %[[ROUNDED]], %[[SCALE0]], %[[INVERSE0]]
-// CHECK:               } else {
-// CHECK:                 gdn.tile_largest %[[S]]
-// CHECK:                 gdn.tile_f16_scale
-// CHECK:                 scf.yield
+// CHECK:             %[[LAST:.*]] = scf.for {{.*}} iter_args(%[[S:.*]] = %[[FIRST]])
 // CHECK:               gdn.event_wait %[[VALUES:[^ ]+]][
 // CHECK:               gdn.event_wait %[[READY:[^ ]+]][
-// CHECK:               %[[READ:.*]] = gdn.tile_mma %[[CHOSEN]]#0, %[[GATED:[^ ]+]][
-// CHECK:               %[[BACK:.*]] = gdn.tile_expand %[[CHOSEN]]#2 dim 1
-// CHECK:               %[[UNSCALED:.*]] = arith.mulf %[[READ]], %[[BACK]]
-// CHECK:               %[[P:.*]] = gdn.tile_columns %[[UNSCALED]] from 0
-// CHECK:               %[[O:.*]] = gdn.tile_columns %[[UNSCALED]] from 16
+// CHECK:               %[[ROUNDED:.*]] = gdn.tile_cast %[[S]] : {{.*}} to <64x128xtf32
+// CHECK:               %[[READ:.*]] = gdn.tile_mma %[[ROUNDED]], %[[GATED:[^ ]+]][
+// CHECK:               %[[P:.*]] = gdn.tile_columns %[[READ]] from 0
+// CHECK:               %[[O:.*]] = gdn.tile_columns %[[READ]] from 16
 // CHECK:               %[[X:.*]] = arith.subf %{{.*}}, %[[P]]
 // CHECK:               %[[DECAYED:.*]] = arith.mulf %{{.*}}, %[[S]]
 // CHECK:               %[[R:.*]] = gdn.tile_mma %{{.*}}, %[[INVERSE:[^ ]+]][%{{.*}}], %[[X]]
@@ -39,8 +26,8 @@
 // CHECK:               %[[NEXT:.*]] = gdn.tile_columns %[[SUMS]] from 16
 // CHECK:               gdn.event_arrive %[[FREE:[^ ]+]][
 // CHECK:               arith.addf %[[O]], %[[ADDED]]
-// CHECK:               scf.yield %[[NEXT]], %[[CHOSEN]]#1, %[[CHOSEN]]#2
-// CHECK:             gdn.tile_store %[[LAST]]#0
+// CHECK:               scf.yield %[[NEXT]]
+// CHECK:             gdn.tile_store %[[LAST]]
 // CHECK:           gdn.warp_role "prepare" first 4 teams 2 team_warps 2 {
 // CHECK:               gdn.event_wait %[[OPERANDS:[^ ]+]][
 // CHECK:               %[[A:.*]] = math.exp2 %{{.*}} fastmath<afn>

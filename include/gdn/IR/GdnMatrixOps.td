@@ -35,8 +35,8 @@ def Gdn_TileMmaOp : Gdn_MatrixOp<"tile_mma", [
     - C1: `lhs` and `acc` are in the same `#gdn.mma` layout, of warps along the
       rows alone.
     - C2: `lhs` is M x K and `acc` M x N of f32, K a multiple of 16, M of 16 for
-      each warp, N of 8. With `warpgroup` the number of warps is a multiple of 4, and
-      N is at most 256.
+      each warp, N of 8. With `warpgroup` a warp has 16 rows, their number is a
+      multiple of 4, and N is at most 256.
     - C3: `rhs` has core matrices of tf32, `lhs` elements of f32 or tf32; or
       both are of f16.
     - C4: there is one offset for each dimension of `rhs`; those of the last
@@ -128,94 +128,6 @@ def Gdn_TileJoinOp : Gdn_MatrixOp<"tile_join", [Pure]> {
   let assemblyFormat = [{
     $left `,` $right attr-dict `:` type($left) `,` type($right) `to` type($output)
   }];
-}
-
-def Gdn_TileLargestOp : Gdn_MatrixOp<"tile_largest", [Pure]> {
-  let summary = "the largest absolute value of each row of a tile";
-  let description = [{
-    `output[i] = max over j of |input[i, j]|`, exact: in the registers of a
-    thread, then over the lanes that share a row. NaN counts as nothing.
-
-    Constraints:
-
-    - C1: `input` is of f32, in a layout of one warp along the columns, and
-      `output` of its rows, in that layout's `#gdn.slice<1, L>`.
-
-    Example:
-
-    ```mlir
-    #chain = #gdn.mma<warps = [4, 1]>
-    func.func @largest(%s: !gdn.tile<64x128xf32, #chain>) -> !gdn.tile<64xf32, #gdn.slice<1, #chain>> {
-      %0 = gdn.tile_largest %s : !gdn.tile<64x128xf32, #chain> to !gdn.tile<64xf32, #gdn.slice<1, #chain>>
-      return %0 : !gdn.tile<64xf32, #gdn.slice<1, #chain>>
-    }
-    ```
-
-    Since 0.1.
-  }];
-  let arguments = (ins Gdn_TileType:$input);
-  let results = (outs Gdn_TileType:$output);
-  let assemblyFormat = "$input attr-dict `:` type($input) `to` type($output)";
-}
-
-def Gdn_TileF16ScaleOp : Gdn_MatrixOp<"tile_f16_scale", [
-    Pure, AllTypesMatch<["bounds", "scale", "inverse"]>]> {
-  let summary = "powers of two that bring values into the range of f16";
-  let description = [{
-    `scale[i]` is the power of two with which `bounds[i]`, at least 0, becomes at
-    least 2^-3 and less than 2^-2, amid what `gdn.tile_fits_f16` asks for;
-    `inverse[i]` is its inverse. Bounds below 2^-120 count as 2^-120: both powers
-    are normal. Twice the bounds give half the scales: what is scaled by them is
-    the same.
-
-    Constraints:
-
-    - C1: elements are of f32.
-
-    Example:
-
-    ```mlir
-    #rows = #gdn.slice<1, #gdn.mma<warps = [4, 1]>>
-    func.func @scale(%b: !gdn.tile<64xf32, #rows>) -> !gdn.tile<64xf32, #rows> {
-      %0, %1 = gdn.tile_f16_scale %b : !gdn.tile<64xf32, #rows>
-      return %0 : !gdn.tile<64xf32, #rows>
-    }
-    ```
-
-    Since 0.1.
-  }];
-  let arguments = (ins Gdn_TileType:$bounds);
-  let results = (outs Gdn_TileType:$scale, Gdn_TileType:$inverse);
-  let assemblyFormat = "$bounds attr-dict `:` type($bounds)";
-}
-
-def Gdn_TileFitsF16Op : Gdn_MatrixOp<"tile_fits_f16", [Pure]> {
-  let summary = "whether the rows of a tile of f16 are well scaled";
-  let description = [{
-    Whether the largest absolute value of each row that the warp holds is at
-    least 2^-7 and less than 2: then what is added in a while will not leave the
-    range of f16, and no digits that count are lost at its lower end. All
-    threads of a warp get the same; other warps may get another answer.
-
-    Constraints:
-
-    - C1: `input` is of f16 in a `#gdn.mma` layout of warps along the rows
-      alone.
-
-    Example:
-
-    ```mlir
-    func.func @fits(%s: !gdn.tile<64x128xf16, #gdn.mma<warps = [4, 1]>>) -> i1 {
-      %0 = gdn.tile_fits_f16 %s : !gdn.tile<64x128xf16, #gdn.mma<warps = [4, 1]>>
-      return %0 : i1
-    }
-    ```
-
-    Since 0.1.
-  }];
-  let arguments = (ins Gdn_TileType:$input);
-  let results = (outs I1:$fits);
-  let assemblyFormat = "$input attr-dict `:` type($input)";
 }
 
 def Gdn_TileHalfOp : Gdn_MatrixOp<"tile_half", [Pure]> {

@@ -91,12 +91,12 @@ def Gdn_ChunkedScheduleAttr : AttrDef<Gdn_Dialect, "ChunkedSchedule", [
     `stages` places of a ring for those that prepare, and its values for the
     chain; what is made of the operands waits in one of `prepared` places.
 
-    The state is f32. Where keys and queries read it, a copy of it is f16, each
-    value channel scaled by a power of two; what is written is rounded to tf32,
-    which has the range of f32: values of any size are as good as those around 1.
+    The state is f32; where it meets other operands, those and what is written
+    are rounded to tf32, which has the range of f32: values of any size are as
+    good as those around 1.
 
     With `warpgroup = true` (sm_90a) the chain multiplies by `wgmma`; then its
-    warps are 4 or 8.
+    warps are 4 or 8, with 16 value channels each.
 
     A ring's depth is a multiple of the teams that take turns on it: they wait
     for phases by parity, and would miss one otherwise.

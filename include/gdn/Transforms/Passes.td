@@ -147,8 +147,8 @@ def PipelineTokensPass : Pass<"gdn-pipeline-tokens"> {
     that arithmetic. Loads behind the last token do not happen: zeros stand for
     them. A loop whose loads depend on what it carries stays as it is.
 
-    Outside of the loop, rows and scalars are loaded before the state, which
-    takes longer, and all before the arithmetic.
+    Outside of the loop, rows are loaded before the state, which takes longer,
+    and both before all arithmetic; in a CTA of one warp, scalars are, too.
 
     Test: test/Transforms/gdn-pipeline-tokens.mlir.
   }];
@@ -175,10 +175,10 @@ def SpecializeWarpsPass : Pass<"gdn-specialize-warps"> {
     16 tokens on through rings in shared memory. The launch asks for as much
     shared memory as they take.
 
-    What a chunk writes, and what reads that, is rounded to tf32; the state,
-    where it is read, and factors of pairs of tokens to f16; sums are in f32.
-    Queries, keys and gated keys beyond 65504 become infinite. Tokens that a
-    last chunk lacks are zeros, which change nothing. Fails with a sentence where shared memory
+    Operands of the chain are rounded to tf32, those of products of pairs of
+    tokens to f16; sums are in f32. Queries, keys and gated keys beyond 65504
+    become infinite there. Tokens that a last chunk lacks are zeros, which
+    change nothing. Fails with a sentence where shared memory
     cannot hold the rings.
 
     Test: test/Transforms/gdn-specialize-warps.mlir.
