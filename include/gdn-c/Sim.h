@@ -173,14 +173,13 @@ void gdn_sim_barrier_arrive(GdnSimThread *thread, uint32_t site, uint32_t id,
 void gdn_sim_mma(GdnSimThread *thread, uint32_t site, uint32_t type, uint32_t k,
                  uint32_t *registers);
 
-/** wgmma.mma_async of PTX, m64nNk8 of tf32 or (`is_f16`) m64nNk16 of f16, with
- *  f32 accumulators, `steps` times, and the wait for it. `registers` holds four
- *  of A for each step, then N / 2 of C, which the results replace. B lies in
- *  core matrices, the first at `rhs`: 8 rows are `stride` bytes apart, 16 bytes
- *  of columns `leading` bytes. */
-void gdn_sim_wgmma(GdnSimThread *thread, uint32_t site, uint32_t is_f16,
-                   uint32_t n, uint32_t steps, uint32_t stride,
-                   uint32_t leading, void *rhs, uint32_t *registers);
+/** wgmma.mma_async of PTX, m64nNk8 of tf32 with f32 accumulators, `steps`
+ *  times, and the wait for it. `registers` holds four of A for each step, then
+ *  N / 2 of C, which the results replace. B lies in core matrices, the first
+ *  at `rhs`: 8 rows are `stride` bytes apart, 4 columns `leading` bytes. */
+void gdn_sim_wgmma(GdnSimThread *thread, uint32_t site, uint32_t n,
+                   uint32_t steps, uint32_t stride, uint32_t leading, void *rhs,
+                   uint32_t *registers);
 
 /** ldmatrix.sync.aligned of PTX: `count` = 1, 2 or 4 matrices of 8x8 elements
  *  of 16 bits, transposed or not, one register for each. */

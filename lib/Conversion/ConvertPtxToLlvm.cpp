@@ -34,11 +34,6 @@ static std::string formatRegisters(int64_t first, int64_t count) {
 /// descriptor of the right one.
 static std::string formatWgmma(PtxWgmmaOp op) {
   int64_t sums = op.getN() / 2, steps = op.getSteps();
-  bool isTf32 = op.getFactorType().isTF32();
-  // Neither factor is negated; one of f16 could also be read transposed.
-  std::string shape = "n" + std::to_string(op.getN()) +
-                      (isTf32 ? "k8.f32.tf32.tf32 " : "k16.f32.f16.f16 ");
-  std::string flags = isTf32 ? ", 1, 1, 1;\n" : ", 1, 1, 1, 0;\n";
   std::string descriptor = "$" + std::to_string(sums + 4 * steps);
   // A step is over two core matrices; descriptors count 16 bytes.
   int64_t step = 2 * op.getLeading() / 16;
@@ -48,9 +43,9 @@ static std::string formatWgmma(PtxWgmmaOp op) {
     if (i)
       text += "add.s64 rhs, " + descriptor + ", " + std::to_string(i * step) +
               ";\n";
-    text += "wgmma.mma_async.sync.aligned.m64" + shape +
-            formatRegisters(0, sums) + ", " + formatRegisters(sums + 4 * i, 4) +
-            ", " + rhs + flags;
+    text += "wgmma.mma_async.sync.aligned.m64n" + std::to_string(op.getN()) +
+            "k8.f32.tf32.tf32 " + formatRegisters(0, sums) + ", " +
+            formatRegisters(sums + 4 * i, 4) + ", " + rhs + ", 1, 1, 1;\n";
   }
   return text + "wgmma.commit_group.sync.aligned;\n}";
 }

@@ -38,28 +38,6 @@ static SmallVector<Value> buildMma(OpBuilder &b, Location loc,
   return sums;
 }
 
-/// The four registers of `lhs`, as i32, for step number `step` of a product, 8
-/// keys of tf32 or 16 of f16: of two columns of registers, or of two pairs of
-/// them, each the rows `row` and `row` + 1.
-static SmallVector<Value> buildLhs(OpBuilder &b, Location loc, Value lhs,
-                                   int64_t row, int64_t step) {
-  auto type = cast<VectorType>(lhs.getType());
-  int64_t width = 32 / type.getElementTypeBitWidth();
-  SmallVector<Value> parts;
-  for (int64_t column = 2 * width * step; column < 2 * width * (step + 1);
-       column += width)
-    for (int64_t below : {0, 1}) {
-      Value part = vector::ExtractStridedSliceOp::create(
-          b, loc, lhs, {row + below, column}, {1, width}, {1, 1});
-      part = vector::ShapeCastOp::create(
-          b, loc, VectorType::get(width, type.getElementType()), part);
-      part = vector::BitCastOp::create(
-          b, loc, VectorType::get(1, b.getI32Type()), part);
-      parts.push_back(vector::ExtractOp::create(b, loc, part, 0));
-    }
-  return parts;
-}
-
 namespace {
 
 /// A product of accumulators with core matrices in shared memory.
@@ -75,57 +53,48 @@ public:
   Value build() {
     auto lhsType = cast<VectorType>(lhs.getType());
     auto accType = cast<VectorType>(acc.getType());
-    // Two core matrices make a step, of 8 keys of tf32 and of 16 of f16.
-    int64_t cores =
-        4 * lhsType.getDimSize(1) / address.getType().getCoreColumns();
     for (int64_t column = 0; column < accType.getDimSize(1); column += 2)
-      for (int64_t core = 0; core < cores; core += 4) {
-        int64_t count = std::min<int64_t>(cores - core, 4);
-        SmallVector<Value> rhs = loadCores(4 * column, core, count);
+      for (int64_t group = 0; group < lhsType.getDimSize(1); group += 4) {
+        SmallVector<Value> cores = loadCores(4 * column, 4 * group);
         for (int64_t row = 0; row < accType.getDimSize(0); row += 2)
-          for (int64_t step = 0; step < count; step += 2)
-            multiply(row, column, (core + step) / 2,
-                     ValueRange(rhs).slice(step, 2));
+          for (int64_t step : {0, 2})
+            multiply(row, column, group + step,
+                     ArrayRef<Value>(cores).slice(step, 2));
       }
     return acc;
   }
 
 private:
-  /// Of 8 rows from `row` on, `count` (2 or 4) core matrices.
-  SmallVector<Value> loadCores(int64_t row, int64_t core, int64_t count) {
-    SharedType type = address.getType();
-    int64_t columns = type.getCoreColumns();
-    Value own = i.rem(i.div(lane, SharedType::coreRows), count);
-    // Of each 8 columns of tf32, the second core matrix begins with column 1.
-    Value first = type.getElementType().isTF32()
-                      ? i.add(i.mul(i.div(own, 2), 8), i.rem(own, 2))
-                      : i.mul(own, columns);
+  /// Of 8 rows from `row` on, 16 columns from `column` on: four core matrices.
+  /// Which lane gives the address of which row follows from their order there.
+  SmallVector<Value> loadCores(int64_t row, int64_t column) {
+    Value inCore = i.rem(lane, 8);
+    Value own = i.add(i.div(inCore, 2), i.mul(i.rem(inCore, 2), 4));
+    Value first = i.mul(i.div(lane, 8), SharedType::coreColumns);
     SmallVector<Value> indices(offsets);
     size_t rank = indices.size();
-    indices[rank - 2] =
-        i.add(i.add(indices[rank - 2], row), i.rem(lane, SharedType::coreRows));
-    indices[rank - 1] = i.add(i.add(indices[rank - 1], core * columns), first);
-    return buildLdmatrix(b, loc, address.build(indices), count,
+    indices[rank - 2] = i.add(i.add(indices[rank - 2], row), own);
+    indices[rank - 1] = i.add(i.add(indices[rank - 1], column), first);
+    return buildLdmatrix(b, loc, address.build(indices), 4,
                          /*isTransposed=*/false);
   }
 
-  /// Adds the product of step number `step` to 16 x 8 sums.
-  void multiply(int64_t row, int64_t column, int64_t step, ValueRange rhs) {
-    bool isTf32 = address.getType().getElementType().isTF32();
-    SmallVector<Value> lhsParts = buildLhs(b, loc, lhs, row, step), accParts,
-                       rhsParts(rhs);
-    if (!isTf32)
-      for (SmallVector<Value> *parts : {&lhsParts, &rhsParts})
-        for (Value &part : *parts)
-          part = LLVM::BitcastOp::create(
-              b, loc, VectorType::get(2, b.getF16Type()), part);
+  /// Columns `k` and `k` + 1 of the registers of `lhs` stand for 8 keys.
+  void multiply(int64_t row, int64_t column, int64_t k, ArrayRef<Value> rhs) {
+    SmallVector<Value> lhsParts, accParts;
+    for (int64_t right : {0, 1})
+      for (int64_t below : {0, 1}) {
+        Value part = vector::ExtractOp::create(
+            b, loc, lhs, ArrayRef<int64_t>{row + below, k + right});
+        lhsParts.push_back(
+            LLVM::BitcastOp::create(b, loc, b.getI32Type(), part));
+      }
     for (int64_t below : {0, 1})
       for (int64_t next : {0, 1})
         accParts.push_back(vector::ExtractOp::create(
             b, loc, acc, ArrayRef<int64_t>{row + below, column + next}));
     SmallVector<Value> sums =
-        buildMma(b, loc, isTf32 ? NVVM::MMATypes::tf32 : NVVM::MMATypes::f16,
-                 lhsParts, rhsParts, accParts);
+        buildMma(b, loc, NVVM::MMATypes::tf32, lhsParts, rhs, accParts);
     for (int64_t part = 0; part < 4; ++part)
       acc = vector::InsertOp::create(
           b, loc, sums[part], acc,
@@ -163,68 +132,61 @@ struct ConvertTileMma : public OpConversionPattern<TileMmaOp> {
     Location loc = op.getLoc();
     SharedType type = op.getRhs().getType();
     SharedAddress address(rewriter, loc, type, adaptor.getRhs());
-    // The left factor takes registers of its own: of one with many, half comes
-    // at a time.
-    constexpr int64_t mostKeys = 64;
+    auto accType = cast<VectorType>(adaptor.getAcc().getType());
+    SmallVector<Value> sums;
+    for (int64_t column = 0; column < accType.getDimSize(1); column += 2)
+      for (int64_t row : {0, 1})
+        for (int64_t next : {0, 1})
+          sums.push_back(
+              vector::ExtractOp::create(rewriter, loc, adaptor.getAcc(),
+                                        ArrayRef<int64_t>{row, column + next}));
+    Value acc = vector::FromElementsOp::create(
+        rewriter, loc,
+        VectorType::get(int64_t(sums.size()), rewriter.getF32Type()), sums);
+    // The left factor takes registers of its own. With few of them, half of it
+    // comes at a time.
+    constexpr int64_t mostKeys = 128, fewRegisters = 184;
     int64_t keys = op.getLhs().getType().getDimSize(1);
-    int64_t keysOfStep = 2 * type.getCoreColumns();
-    Value acc = flattenSums(adaptor.getAcc(), rewriter), product = acc;
-    for (int64_t key = 0; key < keys; key += mostKeys) {
+    bool isTight = role && role.getRegisters().value_or(0) < fewRegisters;
+    int64_t step = std::min(keys, isTight ? mostKeys / 2 : mostKeys);
+    Value product = acc;
+    for (int64_t key = 0; key < keys; key += step) {
       SmallVector<Value> offsets(adaptor.getOffsets());
       offsets.back() = IndexBuilder(rewriter, loc).add(offsets.back(), key);
-      Value lhs =
-          flattenLhs(adaptor.getLhs(), key / keysOfStep,
-                     std::min(keys - key, mostKeys) / keysOfStep, rewriter);
-      product =
-          PtxWgmmaOp::create(rewriter, loc, acc.getType(),
-                             type.getElementType(), lhs, address.build(offsets),
-                             product, type.getCores()[0], type.getCores()[1]);
+      product = PtxWgmmaOp::create(
+          rewriter, loc, acc.getType(),
+          flattenLhs(adaptor.getLhs(), key / 4, step / 4, rewriter),
+          address.build(offsets), product, type.getCores()[0],
+          type.getCores()[1]);
     }
-    rewriter.replaceOp(op, insertSums(product, adaptor.getAcc(), rewriter));
+    Value result = adaptor.getAcc();
+    for (int64_t column = 0; column < accType.getDimSize(1); column += 2)
+      for (int64_t row : {0, 1})
+        for (int64_t next : {0, 1})
+          result = vector::InsertOp::create(
+              rewriter, loc,
+              vector::ExtractOp::create(rewriter, loc, product,
+                                        2 * column + 2 * row + next),
+              result, ArrayRef<int64_t>{row, column + next});
+    rewriter.replaceOp(op, result);
     return success();
   }
 
-  /// Calls `visit` with the positions of the sums, in the order of the
-  /// instruction.
-  static void forEachSum(Value sums,
-                         function_ref<void(ArrayRef<int64_t>)> visit) {
-    int64_t columns = cast<VectorType>(sums.getType()).getDimSize(1);
-    for (int64_t column = 0; column < columns; column += 2)
-      for (int64_t below : {0, 1})
-        for (int64_t next : {0, 1})
-          visit({below, column + next});
-  }
-
-  static Value flattenSums(Value sums, OpBuilder &b) {
-    SmallVector<Value> flat;
-    forEachSum(sums, [&](ArrayRef<int64_t> position) {
-      flat.push_back(
-          vector::ExtractOp::create(b, sums.getLoc(), sums, position));
-    });
+  /// Four registers for each 8 keys, as CoreProduct takes them, of some columns
+  /// of the registers.
+  static Value flattenLhs(Value lhs, int64_t first, int64_t count,
+                          ConversionPatternRewriter &rewriter) {
+    Location loc = lhs.getLoc();
+    Type i32 = rewriter.getI32Type();
+    SmallVector<Value> parts;
+    for (int64_t k = first; k < first + count; ++k)
+      for (int64_t row : {0, 1}) {
+        Value part = vector::ExtractOp::create(rewriter, loc, lhs,
+                                               ArrayRef<int64_t>{row, k});
+        parts.push_back(LLVM::BitcastOp::create(rewriter, loc, i32, part));
+      }
     return vector::FromElementsOp::create(
-        b, sums.getLoc(), VectorType::get(int64_t(flat.size()), b.getF32Type()),
-        flat);
-  }
-
-  static Value insertSums(Value flat, Value sums, OpBuilder &b) {
-    Location loc = flat.getLoc();
-    int64_t number = 0;
-    forEachSum(sums, [&](ArrayRef<int64_t> position) {
-      Value sum = vector::ExtractOp::create(b, loc, flat, number++);
-      sums = vector::InsertOp::create(b, loc, sum, sums, position);
-    });
-    return sums;
-  }
-
-  /// The registers of `lhs` for `steps` steps from number `first` on.
-  static Value flattenLhs(Value lhs, int64_t first, int64_t steps,
-                          OpBuilder &b) {
-    SmallVector<Value> flat;
-    for (int64_t step = first; step < first + steps; ++step)
-      llvm::append_range(flat, buildLhs(b, lhs.getLoc(), lhs, 0, step));
-    return vector::FromElementsOp::create(
-        b, lhs.getLoc(), VectorType::get(int64_t(flat.size()), b.getI32Type()),
-        flat);
+        rewriter, loc, VectorType::get(int64_t(parts.size()), i32), parts);
   }
 };
 

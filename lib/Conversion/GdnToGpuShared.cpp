@@ -43,26 +43,22 @@ Value IndexBuilder::toI32(Value index) const {
   return arith::IndexCastOp::create(b, loc, b.getI32Type(), index);
 }
 
-/// Where 0 .. 7 stand of each 8 of `index`: 0, 4, 1, 5, 2, 6, 3, 7, so that
-/// even ones come first.
-static Value buildEvenFirst(const IndexBuilder &i, Value index) {
+/// Where 0 .. 7 stand of each 8 of `index`: 0, 4, 1, 5, 2, 6, 3, 7.
+static Value buildInterleaved(const IndexBuilder &i, Value index) {
   Value inEight = i.rem(index, 8);
   return i.add(i.mul(i.div(index, 8), 8),
-               i.add(i.div(inEight, 2), i.mul(i.rem(inEight, 2), 4)));
+               i.add(i.mul(i.rem(inEight, 4), 2), i.div(inEight, 4)));
 }
 
 /// Bytes into a matrix of `cores`.
 Value SharedAddress::buildCoreOffset(Value row, Value column) const {
   IndexBuilder i(b, loc);
   ArrayRef<int64_t> cores = type.getCores();
-  int64_t columns = type.getCoreColumns();
-  if (type.getElementType().isTF32())
-    column = buildEvenFirst(i, column);
-  return i.add(
-      i.add(i.mul(i.div(row, SharedType::coreRows), cores[0]),
-            i.mul(i.div(column, columns), cores[1])),
-      i.add(i.mul(i.rem(row, SharedType::coreRows), SharedType::coreRowBytes),
-            i.mul(i.rem(column, columns), type.getElementBytes())));
+  Value place = buildInterleaved(i, i.rem(row, SharedType::coreRows));
+  Value part = i.rem(column, SharedType::coreColumns);
+  return i.add(i.add(i.mul(i.div(row, SharedType::coreRows), cores[0]),
+                     i.mul(i.div(column, SharedType::coreColumns), cores[1])),
+               i.add(i.mul(place, 16), i.mul(part, type.getElementBytes())));
 }
 
 /// Bytes into a matrix: the panel, the row, and the 16-byte part that the
@@ -73,6 +69,8 @@ Value SharedAddress::buildMatrixOffset(Value row, Value column) const {
   IndexBuilder i(b, loc);
   ArrayRef<int64_t> shape = type.getShape();
   int64_t bytes = type.getElementBytes(), swizzle = type.getSwizzle();
+  if (type.getInterleaved())
+    column = buildInterleaved(i, column);
   if (!swizzle)
     return i.add(i.mul(row, type.getRowBytes()), i.mul(column, bytes));
   int64_t panelColumns = type.getPanelColumns();
@@ -144,26 +142,22 @@ public:
   /// The dimension of the tile along which the buffer is contiguous.
   size_t getRunDim() const { return registers.size() - (isTransposed ? 2 : 1); }
 
-  /// How much further a register's element must be to be the next one in the
-  /// buffer: columns of tf32 in cores stand even ones first.
-  int64_t getStep() const {
-    SharedType buffer = address.getType();
-    return buffer.getElementType().isTF32() ? 2 : 1;
-  }
-
-  /// Registers along that dimension that are neighbours in the buffer, of
-  /// which so many runs lie within each other as `getStep()` says.
+  /// Registers along that dimension that are neighbours in the buffer.
   int64_t getRunLength() const {
-    int64_t count = registers[getRunDim()];
-    auto areNeighbours = [&](int64_t block) {
-      for (int64_t reg = 0; reg < count; ++reg)
+    SharedType buffer = address.getType();
+    // Interleaved, 4 columns further is the next place.
+    int64_t step = buffer.getInterleaved() ? 4 : 1;
+    int64_t most = buffer.getInterleaved() ? 2 : 16 / buffer.getElementBytes();
+    int64_t length = std::gcd(registers[getRunDim()], most);
+    auto areNeighbours = [&](int64_t length) {
+      for (int64_t reg = 0; reg < registers[getRunDim()]; ++reg)
         if (layout.getOffset(getRunDim(), reg) !=
-            layout.getOffset(getRunDim(), reg / block * block) + reg % block)
+            layout.getOffset(getRunDim(), reg / length * length) +
+                step * (reg % length))
           return false;
-      return count % block == 0;
+      return true;
     };
-    int64_t length = 16 / address.getType().getElementBytes();
-    while (length > 1 && !areNeighbours(getStep() * length))
+    while (!areNeighbours(length))
       length /= 2;
     return length;
   }
@@ -173,18 +167,17 @@ public:
   void
   forEachRun(function_ref<void(ArrayRef<SmallVector<int64_t>>, Value)> visit) {
     SmallVector<Value> first = buildFirst(thread);
-    int64_t length = getRunLength(), step = length > 1 ? getStep() : 1;
+    int64_t length = getRunLength();
     SmallVector<int64_t> runs(registers);
     runs[getRunDim()] /= length;
     for (int64_t run = 0; run < computeProduct(runs); ++run) {
       SmallVector<int64_t> position =
           delinearize(run, computeSuffixProduct(runs));
-      int64_t &reg = position[getRunDim()];
-      reg = reg / step * step * length + reg % step;
+      position[getRunDim()] *= length;
       SmallVector<SmallVector<int64_t>> positions;
       for (int64_t i = 0; i < length; ++i) {
         positions.push_back(position);
-        positions.back()[getRunDim()] += step * i;
+        positions.back()[getRunDim()] += i;
       }
       visit(positions, buildAddress(first, position));
     }
@@ -238,7 +231,7 @@ private:
 
 /// Matrix m of four stands at block row m % 2 and block column m / 2, as the A
 /// operand of a product wants its registers. The columns of the tile are rows
-/// of the buffer.
+/// of the buffer; a lane has two of them that are 4 apart.
 void SharedVisitor::forEachMatrices(
     function_ref<void(ArrayRef<SmallVector<int64_t>>, Value)> visit) {
   int64_t highest = registers[0] % 2 == 0 ? 2 : 1;
@@ -251,7 +244,8 @@ void SharedVisitor::forEachMatrices(
   int64_t rowStep = highest > 1 ? layout.getOffset(0, 1) : 0;
   int64_t columnStep = wide > 1 ? layout.getOffset(1, 2) : 0;
   Value row = i.mul(i.rem(matrix, highest), rowStep);
-  Value column = i.add(i.mul(i.div(matrix, highest), columnStep), inMatrix);
+  Value column = i.add(i.mul(i.div(matrix, highest), columnStep),
+                       i.add(i.div(inMatrix, 2), i.mul(i.rem(inMatrix, 2), 4)));
   for (int64_t r = 0; r < registers[0]; r += highest)
     for (int64_t c = 0; c < registers[1]; c += 2 * wide) {
       SmallVector<SmallVector<int64_t>> positions;

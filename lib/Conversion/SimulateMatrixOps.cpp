@@ -106,8 +106,7 @@ static Value simulateWgmma(PtxWgmmaOp op, Simulation &sim) {
           LLVM::ExtractElementOp::create(b, loc, pack, sim.constant(op, i)));
   Value array = sim.spill(op, registers);
   sim.callAtSite(op, "gdn_sim_wgmma", {},
-                 {sim.constant(op, op.getFactorType().isF16()),
-                  sim.constant(op, op.getN()), sim.constant(op, op.getSteps()),
+                 {sim.constant(op, op.getN()), sim.constant(op, op.getSteps()),
                   sim.constant(op, op.getStride()),
                   sim.constant(op, op.getLeading()), op.getRhs(), array});
   SmallVector<Type> types(op.getN() / 2, b.getF32Type());

@@ -75,11 +75,11 @@ LogicalResult TileMmaOp::verify() {
   if (failed(verifySizes(*this, layout.getWarps()[0])))
     return failure();
   // C3
-  Type factor = lhs.getElementType(), other = rhs.getElementType();
-  bool isSame = factor == other || (factor.isF32() && other.isTF32());
-  if (!acc.getElementType().isF32() || !isSame || rhs.getCores().empty())
-    return emitOpError("expects factors of tf32 or of f16, the second one in "
-                       "cores, and sums of f32, but got ")
+  if (!acc.getElementType().isF32() ||
+      !(lhs.getElementType().isF32() || lhs.getElementType().isTF32()) ||
+      rhs.getCores().empty())
+    return emitOpError("expects factors of tf32, the second one in cores, and "
+                       "sums of f32, but got ")
            << lhs.getElementType() << ", " << rhs << " and "
            << acc.getElementType();
   // C4
@@ -269,7 +269,7 @@ LogicalResult PtxWgmmaOp::verify() {
   if (getN() % 8 != 0 || getN() > 256 ||
       getLhs().getType().getDimSize(0) % 4 != 0)
     return emitOpError("expects sums of up to 256 columns, 8 by 8, and four "
-                       "registers of 'lhs' for each product, but got ")
+                       "registers for each 8 columns of 'lhs', but got ")
            << getAcc().getType() << " and " << getLhs().getType();
   // C2
   auto isStep = [](int64_t bytes) {
@@ -279,9 +279,5 @@ LogicalResult PtxWgmmaOp::verify() {
     return emitOpError("expects 'stride' and 'leading' to be multiples of 16 "
                        "below 256 KiB, but got ")
            << getStride() << " and " << getLeading();
-  // C3
-  if (!getFactorType().isTF32() && !getFactorType().isF16())
-    return emitOpError("expects factors of tf32 or f16, but got ")
-           << getFactorType();
   return success();
 }

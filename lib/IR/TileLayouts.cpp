@@ -183,9 +183,7 @@ MmaLayoutAttr::getRegisterShape(ArrayRef<int64_t> shape) const {
   return {shape[0] / getWarps()[0] / 8, shape[1] / getWarps()[1] / 4};
 }
 
-int64_t MmaLayoutAttr::getRunLength(int64_t dim) const {
-  return dim == 1 ? 2 : 1;
-}
+int64_t MmaLayoutAttr::getRunLength(int64_t) const { return 1; }
 
 int64_t MmaLayoutAttr::getBlock(int64_t dim) const {
   return 8 * getWarps()[dim];
@@ -193,7 +191,7 @@ int64_t MmaLayoutAttr::getBlock(int64_t dim) const {
 
 int64_t MmaLayoutAttr::getOffset(int64_t dim, int64_t reg) const {
   int64_t warps = getWarps()[dim];
-  return dim == 1 ? reg / 2 * 8 * warps + reg % 2
+  return dim == 1 ? reg / 2 * 8 * warps + reg % 2 * 4
                   : reg / 2 * 16 * warps + reg % 2 * 8;
 }
 
@@ -220,7 +218,7 @@ Value MmaLayoutAttr::buildFirstIndex(OpBuilder &builder, Location loc,
   Value lane = buildDigit(builder, loc, thread, isColumn ? 1 : 4,
                           isColumn ? 4 : 8, /*isLast=*/false);
   return builder.createOrFold<arith::AddIOp>(
-      loc, scale(warp, isColumn ? 8 : 16), scale(lane, isColumn ? 2 : 1));
+      loc, scale(warp, isColumn ? 8 : 16), lane);
 }
 
 Value MmaLayoutAttr::buildIsFirstHolder(OpBuilder &, Location, Value) const {

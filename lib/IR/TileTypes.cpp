@@ -47,11 +47,9 @@ verifyMatrices(function_ref<InFlightDiagnostic()> emitError, int64_t rows,
 LogicalResult SharedType::verify(function_ref<InFlightDiagnostic()> emitError,
                                  ArrayRef<int64_t> shape, Type elementType,
                                  int64_t swizzle, int64_t pitch,
-                                 ArrayRef<int64_t> cores) {
-  bool isForCores = isTf32(elementType) || elementType.isF16();
-  if (cores.empty() ? isTf32(elementType) : !isForCores)
-    return emitError() << "expects elements of tf32 or f16 in cores, and tf32 "
-                          "nowhere else";
+                                 bool interleaved, ArrayRef<int64_t> cores) {
+  if (isTf32(elementType) == cores.empty())
+    return emitError() << "expects elements of tf32 in cores and nowhere else";
   if (!isTf32(elementType) && (!elementType.isIntOrFloat() ||
                                elementType.getIntOrFloatBitWidth() % 8 != 0))
     return emitError() << "expects the elements of a buffer to be integers or "
@@ -60,6 +58,9 @@ LogicalResult SharedType::verify(function_ref<InFlightDiagnostic()> emitError,
   if (shape.empty() ||
       !llvm::all_of(shape, [](int64_t size) { return size >= 1; }))
     return emitError() << "expects the sizes of a buffer to be at least 1";
+  if (interleaved && (swizzle || !cores.empty() || shape.back() % 8 != 0))
+    return emitError() << "expects a multiple of 8 columns, no swizzle and no "
+                          "cores where columns are interleaved";
   if (!swizzle && !pitch && cores.empty())
     return success();
   if (shape.size() < 2)
@@ -92,7 +93,7 @@ int64_t SharedType::getMatrixBytes() const {
     return rows * getRowBytes();
   // The last core matrix ends where the next matrix may begin.
   return (rows / coreRows - 1) * getCores()[0] +
-         (shape.back() / getCoreColumns() - 1) * getCores()[1] + 128;
+         (shape.back() / coreColumns - 1) * getCores()[1] + 128;
 }
 
 int64_t SharedType::getNumBytes() const {
@@ -108,6 +109,7 @@ Type SharedType::parse(AsmParser &parser) {
   SmallVector<int64_t> shape, cores;
   Type elementType;
   int64_t swizzle = 0, pitch = 0;
+  bool interleaved = false;
   SMLoc start = parser.getCurrentLocation();
   if (parser.parseLess() ||
       parser.parseDimensionList(shape, /*allowDynamic=*/false) ||
@@ -120,6 +122,8 @@ Type SharedType::parse(AsmParser &parser) {
     } else if (succeeded(parser.parseOptionalKeyword("pitch"))) {
       if (parser.parseEqual() || parser.parseInteger(pitch))
         return Type();
+    } else if (succeeded(parser.parseOptionalKeyword("interleaved"))) {
+      interleaved = true;
     } else if (parser.parseKeyword("cores") || parser.parseEqual() ||
                parser.parseCommaSeparatedList(
                    AsmParser::Delimiter::Square,
@@ -131,7 +135,7 @@ Type SharedType::parse(AsmParser &parser) {
     return Type();
   return parser.getChecked<SharedType>(
       start, parser.getContext(), ArrayRef<int64_t>(shape), elementType,
-      swizzle, pitch, ArrayRef<int64_t>(cores));
+      swizzle, pitch, interleaved, ArrayRef<int64_t>(cores));
 }
 
 void SharedType::print(AsmPrinter &printer) const {
@@ -142,6 +146,8 @@ void SharedType::print(AsmPrinter &printer) const {
     printer << ", swizzle = " << getSwizzle();
   if (getPitch())
     printer << ", pitch = " << getPitch();
+  if (getInterleaved())
+    printer << ", interleaved";
   if (!getCores().empty()) {
     printer << ", cores = [";
     llvm::interleaveComma(getCores(), printer);

@@ -81,13 +81,15 @@ Value SequenceProgram::allocate(SharedType buffer) {
 }
 
 Value SequenceProgram::allocate(ArrayRef<int64_t> shape, Type type) {
-  return allocate(SharedType::get(b.getContext(), shape, type, 0, 0, {}));
+  return allocate(
+      SharedType::get(b.getContext(), shape, type, 0, 0, false, {}));
 }
 
 /// Rows so long that the same columns of 8 of them lie in different banks.
 static SharedType getPitched(ArrayRef<int64_t> shape, Type type) {
   int64_t bytes = shape.back() * type.getIntOrFloatBitWidth() / 8;
-  return SharedType::get(type.getContext(), shape, type, 0, bytes + 16, {});
+  return SharedType::get(type.getContext(), shape, type, 0, bytes + 16, false,
+                         {});
 }
 
 /// A place for the tokens of an operand, T x channels or T, for each of `depth`
@@ -107,20 +109,18 @@ Value SequenceProgram::allocateRows(Value operand, int64_t depth,
   while (swizzle && bytes % swizzle != 0)
     swizzle /= 2;
   return allocate(
-      SharedType::get(b.getContext(), shape, stored, swizzle, 0, {}));
+      SharedType::get(b.getContext(), shape, stored, swizzle, 0, false, {}));
 }
 
 /// An operand of the chain for each chunk. 16 bytes lie between core matrices
-/// that are stored to together along the columns, and rows of them begin 16
+/// that are stored to together along the columns, and rows of them begin 32
 /// bytes later in the banks: what is stored together lies in different banks.
 Value SequenceProgram::allocateCores(ArrayRef<int64_t> shape) {
-  constexpr int64_t gap = SharedType::coreRowBytes;
-  constexpr int64_t core =
-      SharedType::coreRows * SharedType::coreRowBytes + gap;
-  int64_t row = 4 * shape.back() / SharedType::coreRowBytes * core;
-  row = llvm::alignTo(row, 128) + gap;
+  constexpr int64_t core = 128 + 16;
+  int64_t row = shape.back() / SharedType::coreColumns * core;
+  row = llvm::alignTo(row, 128) + 32;
   return allocate(
-      SharedType::get(b.getContext(), shape, tf32, 0, 0, {row, core}));
+      SharedType::get(b.getContext(), shape, tf32, 0, 0, false, {row, core}));
 }
 
 Value SequenceProgram::createEvent(int64_t places, int64_t arrivals) {
@@ -169,7 +169,8 @@ void SequenceProgram::allocateAll() {
     erasedPairs = allocate(getPitched({teams, chunkSize, chunkSize}, f32));
   scorePairs = allocate(getPitched({teams, chunkSize, chunkSize}, f32));
   if (decay)
-    gamma = allocate({prepared, keys}, f32);
+    gamma = allocate(SharedType::get(b.getContext(), {prepared, keys}, f32, 0,
+                                     0, /*interleaved=*/true, {}));
   gated = allocateCores({prepared, erase ? 2 * chunkSize : chunkSize, keys});
   readers = allocateCores({prepared, chunkSize + keys, chunkSize});
   if (erase)
@@ -620,8 +621,7 @@ Value SequenceProgram::chainChunk(Value chunk, Value state) {
   Value read = product(cast(state, tf32), gated, slot,
                        splat(0.0, getChainType(rows, f32)));
   Value place = getSlot(chunk, stages);
-  Value written = loadWritten(place);
-  Value output = read;
+  Value written = loadWritten(place), output = read;
   if (erase) {
     Value erased = TileColumnsOp::create(b, type, read, 0);
     output = TileColumnsOp::create(b, type, read, chunkSize);

@@ -21,16 +21,7 @@
 // CHECK-NOT:     gdn.ptx_wgmma
 gpu.module @kernels {
   llvm.func @product(%a: vector<8xi32>, %b: !llvm.ptr<3>, %c: vector<8xf32>) -> vector<8xf32> {
-    %0 = gdn.ptx_wgmma tf32 %a, %b, %c stride 144 leading 288 : vector<8xi32>, !llvm.ptr<3>, vector<8xf32>
-    llvm.return %0 : vector<8xf32>
-  }
-
-  // f16 has one step over 16 keys, of two core matrices, too; its text has one number more.
-  // CHECK-LABEL: llvm.func @product_of_f16
-  // CHECK:         wgmma.mma_async.sync.aligned.m64n16k16.f32.f16.f16 {$0, $1, $2, $3, $4, $5, $6, $7}, {$8, $9, $10, $11}, $16, 1, 1, 1, 0;
-  // CHECK-SAME:    add.s64 rhs, $16, 36;
-  llvm.func @product_of_f16(%a: vector<8xi32>, %b: !llvm.ptr<3>, %c: vector<8xf32>) -> vector<8xf32> {
-    %0 = gdn.ptx_wgmma f16 %a, %b, %c stride 144 leading 288 : vector<8xi32>, !llvm.ptr<3>, vector<8xf32>
+    %0 = gdn.ptx_wgmma %a, %b, %c stride 144 leading 288 : vector<8xi32>, !llvm.ptr<3>, vector<8xf32>
     llvm.return %0 : vector<8xf32>
   }
 
@@ -43,7 +34,7 @@ gpu.module @kernels {
   // CHECK:         llvm.fmul %[[SUM]], %[[FACTOR]]
   llvm.func @load_meanwhile(%a: vector<8xi32>, %b: !llvm.ptr<3>, %c: vector<8xf32>) -> f32 {
     %zero = llvm.mlir.constant(0 : i32) : i32
-    %0 = gdn.ptx_wgmma tf32 %a, %b, %c stride 144 leading 288 : vector<8xi32>, !llvm.ptr<3>, vector<8xf32>
+    %0 = gdn.ptx_wgmma %a, %b, %c stride 144 leading 288 : vector<8xi32>, !llvm.ptr<3>, vector<8xf32>
     %1 = llvm.extractelement %0[%zero : i32] : vector<8xf32>
     %2 = llvm.load %b : !llvm.ptr<3> -> f32
     %3 = llvm.fmul %1, %2 : f32
@@ -56,7 +47,7 @@ gpu.module @kernels {
   // CHECK:         wgmma.wait_group
   // CHECK:         llvm.store
   llvm.func @store_afterwards(%a: vector<8xi32>, %b: !llvm.ptr<3>, %c: vector<8xf32>, %d: f32) -> vector<8xf32> {
-    %0 = gdn.ptx_wgmma tf32 %a, %b, %c stride 144 leading 288 : vector<8xi32>, !llvm.ptr<3>, vector<8xf32>
+    %0 = gdn.ptx_wgmma %a, %b, %c stride 144 leading 288 : vector<8xi32>, !llvm.ptr<3>, vector<8xf32>
     llvm.store %d, %b : f32, !llvm.ptr<3>
     llvm.return %0 : vector<8xf32>
   }
@@ -67,7 +58,7 @@ gpu.module @kernels {
   // CHECK:         wgmma.wait_group
   // CHECK:         nvvm.mbarrier.arrive
   llvm.func @arrive_afterwards(%a: vector<8xi32>, %b: !llvm.ptr<3>, %c: vector<8xf32>) -> vector<8xf32> {
-    %0 = gdn.ptx_wgmma tf32 %a, %b, %c stride 144 leading 288 : vector<8xi32>, !llvm.ptr<3>, vector<8xf32>
+    %0 = gdn.ptx_wgmma %a, %b, %c stride 144 leading 288 : vector<8xi32>, !llvm.ptr<3>, vector<8xf32>
     %1 = nvvm.mbarrier.arrive %b : !llvm.ptr<3> -> i64
     llvm.return %0 : vector<8xf32>
   }

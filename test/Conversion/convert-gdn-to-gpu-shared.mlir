@@ -61,7 +61,7 @@ gpu.module @kernels {
   // counts.
   // CHECK-LABEL: gpu.func @product_of_group
   // CHECK:         arith.addi %{{.*}}, %{{.*}} : vector<2x8xi32>
-  // CHECK:         gdn.ptx_wgmma tf32 %{{.*}}, %{{.*}}, %{{.*}} stride 144 leading 144 : vector<16xi32>, <3>, vector<4xf32>
+  // CHECK:         gdn.ptx_wgmma %{{.*}}, %{{.*}}, %{{.*}} stride 144 leading 144 : vector<16xi32>, <3>, vector<4xf32>
   // CHECK-NOT:     nvvm.mma.sync
   // CHECK:         gpu.return
   gpu.func @product_of_group(%a: memref<64x32xf32>, %m: memref<64x8xf32>, %slot: index) kernel {
@@ -75,31 +75,6 @@ gpu.module @kernels {
         : !gdn.tile<64x32xtf32, #gdn.mma<warps = [4, 1]>>, !gdn.shared<2x8x32xtf32, cores = [144, 144]>,
           !gdn.tile<64x8xf32, #gdn.mma<warps = [4, 1]>>
     gdn.tile_store %r, %m[%c0, %c0] : !gdn.tile<64x8xf32, #gdn.mma<warps = [4, 1]>>, memref<64x8xf32>
-    gpu.return
-  }
-
-  // f16: two neighbours are a register, and 32 keys two steps.
-  // CHECK-LABEL: gpu.func @product_of_f16
-  // CHECK:         %[[B:.*]] = nvvm.ldmatrix {{.*}} num = 4
-  // CHECK-COUNT-2: nvvm.mma.sync {{.*}}shape = #nvvm.shape<m = 16, n = 8, k = 16>{{.*}}f16
-  // CHECK-NOT:     nvvm.mma.sync
-  // CHECK:         gdn.ptx_wgmma f16 %{{.*}}, %{{.*}}, %{{.*}} stride 144 leading 144 : vector<8xi32>, <3>, vector<4xf32>
-  gpu.func @product_of_f16(%a: memref<16x32xf16>, %g: memref<64x32xf16>, %m: memref<16x8xf32>, %n: memref<64x8xf32>,
-                           %slot: index) kernel {
-    %c0 = arith.constant 0 : index
-    %s = gdn.shared_alloc at 1024 : !gdn.shared<2x8x32xf16, cores = [144, 144]>
-    %t = gdn.tile_load %a[%c0, %c0] : memref<16x32xf16> to !gdn.tile<16x32xf16, #mma>
-    %u = gdn.tile_load %g[%c0, %c0] : memref<64x32xf16> to !gdn.tile<64x32xf16, #gdn.mma<warps = [4, 1]>>
-    %zero = arith.constant 0.0 : f32
-    %c = gdn.tile_splat %zero : f32 to !gdn.tile<16x8xf32, #mma>
-    %d = gdn.tile_splat %zero : f32 to !gdn.tile<64x8xf32, #gdn.mma<warps = [4, 1]>>
-    %r = gdn.tile_mma %t, %s[%slot, %c0, %c0], %c
-        : !gdn.tile<16x32xf16, #mma>, !gdn.shared<2x8x32xf16, cores = [144, 144]>, !gdn.tile<16x8xf32, #mma>
-    %p = gdn.tile_mma %u, %s[%slot, %c0, %c0], %d warpgroup
-        : !gdn.tile<64x32xf16, #gdn.mma<warps = [4, 1]>>, !gdn.shared<2x8x32xf16, cores = [144, 144]>,
-          !gdn.tile<64x8xf32, #gdn.mma<warps = [4, 1]>>
-    gdn.tile_store %r, %m[%c0, %c0] : !gdn.tile<16x8xf32, #mma>, memref<16x8xf32>
-    gdn.tile_store %p, %n[%c0, %c0] : !gdn.tile<64x8xf32, #gdn.mma<warps = [4, 1]>>, memref<64x8xf32>
     gpu.return
   }
 
@@ -221,6 +196,19 @@ gpu.module @kernels {
     gdn.shared_store %g, %s[%row, %row] : !gdn.tile<16xbf16, #gdn.slice<0, #halves>>, !gdn.shared<2x16xbf16>
     gpu.return
   }
+
+  // Results go to rows of tokens as matrices.
+  // CHECK-LABEL: gpu.func @store_transposed
+  // CHECK:         nvvm.stmatrix {{.*}}layout = #nvvm.mma_layout<col>
+  // CHECK-NOT:     llvm.store
+  // CHECK:         gpu.return
+  gpu.func @store_transposed(%m: memref<16x16xbf16>, %slot: index) kernel {
+    %c0 = arith.constant 0 : index
+    %s = gdn.shared_alloc at 1024 : !buffer
+    %t = gdn.tile_load %m[%c0, %c0] : memref<16x16xbf16> to !gdn.tile<16x16xbf16, #mma>
+    gdn.shared_store %t, %s[%slot, %c0, %c0] transposed : !gdn.tile<16x16xbf16, #mma>, !buffer
+    gpu.return
+  }
 }
 
 // -----
@@ -249,6 +237,17 @@ gpu.module @kernels {
     // expected-error @below {{expects rows aligned to 16 bytes, but they are only known to be to 8; use #gdn.schedule}}
     // expected-error @below {{failed to legalize operation 'gdn.copy_out'}}
     gdn.copy_out %s[%row] to %m[%row] valid %row : !buffer to !rows
+    gpu.return
+  }
+}
+
+// -----
+
+gpu.module @kernels {
+  gpu.func @team_barrier() kernel {
+    // expected-error @below {{expects a gdn.warp_role around it}}
+    // expected-error @below {{failed to legalize operation 'gdn.team_barrier'}}
+    gdn.team_barrier
     gpu.return
   }
 }

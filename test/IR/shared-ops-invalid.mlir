@@ -75,7 +75,7 @@ func.func private @group() attributes {s = #gdn.chunked_schedule<value_channels 
 
 // -----
 
-// expected-error @below {{expects elements of tf32 or f16 in cores, and tf32 nowhere else}}
+// expected-error @below {{expects elements of tf32 in cores and nowhere else}}
 func.func private @rounded(!gdn.shared<16x16xtf32>)
 
 // -----
@@ -87,6 +87,11 @@ func.func private @overlap(!gdn.shared<16x16xtf32, cores = [64, 128]>)
 
 // expected-error @below {{expects rows by 8 and columns by 16 for cores, but got 16 and 8}}
 func.func private @narrow(!gdn.shared<16x8xtf32, cores = [128, 256]>)
+
+// -----
+
+// expected-error @below {{expects a multiple of 8 columns, no swizzle and no cores where columns are interleaved}}
+func.func private @twelve(!gdn.shared<2x12xf32, interleaved>)
 
 // -----
 
@@ -110,10 +115,10 @@ func.func @half_group() {
 
 // -----
 
-// Factors must be of one type, and the second one in core matrices.
+// Factors must be of tf32, and the second one in core matrices.
 func.func @mixed(%a: !gdn.tile<16x16xf16, #gdn.mma<warps = [1, 1]>>, %b: !gdn.shared<8x16xf32>,
                  %c: !gdn.tile<16x8xf32, #gdn.mma<warps = [1, 1]>>, %i: index) {
-  // expected-error @below {{expects factors of tf32 or of f16, the second one in cores, and sums of f32, but got 'f16'}}
+  // expected-error @below {{expects factors of tf32, the second one in cores, and sums of f32, but got 'f16'}}
   %0 = gdn.tile_mma %a, %b[%i, %i], %c : !gdn.tile<16x16xf16, #gdn.mma<warps = [1, 1]>>, !gdn.shared<8x16xf32>,
       !gdn.tile<16x8xf32, #gdn.mma<warps = [1, 1]>>
   return
@@ -234,8 +239,8 @@ func.func @store_all(%a: !gdn.tile<1x8x8xf32, #pairs>, %s: !gdn.shared<1x16x16xf
 // -----
 
 llvm.func @nine(%a: vector<8xi32>, %b: !llvm.ptr<3>, %c: vector<9xf32>) {
-  // expected-error @below {{expects sums of up to 256 columns, 8 by 8, and four registers of 'lhs' for each product, but got}}
-  %0 = gdn.ptx_wgmma tf32 %a, %b, %c stride 144 leading 288 : vector<8xi32>, !llvm.ptr<3>, vector<9xf32>
+  // expected-error @below {{expects sums of up to 256 columns, 8 by 8, and four registers for each 8 columns of 'lhs', but got}}
+  %0 = gdn.ptx_wgmma %a, %b, %c stride 144 leading 288 : vector<8xi32>, !llvm.ptr<3>, vector<9xf32>
   llvm.return
 }
 
@@ -243,24 +248,7 @@ llvm.func @nine(%a: vector<8xi32>, %b: !llvm.ptr<3>, %c: vector<9xf32>) {
 
 llvm.func @steps(%a: vector<8xi32>, %b: !llvm.ptr<3>, %c: vector<8xf32>) {
   // expected-error @below {{expects 'stride' and 'leading' to be multiples of 16 below 256 KiB, but got 100 and 288}}
-  %0 = gdn.ptx_wgmma tf32 %a, %b, %c stride 100 leading 288 : vector<8xi32>, !llvm.ptr<3>, vector<8xf32>
-  llvm.return
-}
-
-// -----
-
-func.func @scalars(%m: memref<?xbf16>, %i: index) {
-  // expected-error @below {{expects 'tile' to have rank 1 and the element type of 'source', but got}}
-  %0 = gdn.load_scalars %m[%i] valid %i
-      : memref<?xbf16> to !gdn.tile<16xf32, #gdn.slice<0, #gdn.blocked<per_lane = [1, 1], lanes = [2, 16], warps = [1, 1]>>>
-  return
-}
-
-// -----
-
-llvm.func @factors(%a: vector<8xi32>, %b: !llvm.ptr<3>, %c: vector<8xf32>) {
-  // expected-error @below {{expects factors of tf32 or f16, but got 'bf16'}}
-  %0 = gdn.ptx_wgmma bf16 %a, %b, %c stride 144 leading 288 : vector<8xi32>, !llvm.ptr<3>, vector<8xf32>
+  %0 = gdn.ptx_wgmma %a, %b, %c stride 100 leading 288 : vector<8xi32>, !llvm.ptr<3>, vector<8xf32>
   llvm.return
 }
 
@@ -302,5 +290,23 @@ func.func @nested() {
     ^bb0(%inner: index):
     }
   }
+  return
+}
+
+// -----
+
+func.func @scalars(%m: memref<?xbf16>, %i: index) {
+  // expected-error @below {{expects 'tile' to have rank 1 and the element type of 'source', but got}}
+  %0 = gdn.load_scalars %m[%i] valid %i
+      : memref<?xbf16> to !gdn.tile<16xf32, #gdn.slice<0, #gdn.blocked<per_lane = [1, 1], lanes = [2, 16], warps = [1, 1]>>>
+  return
+}
+
+// -----
+
+#halves = #gdn.blocked<per_lane = [8, 1], lanes = [1, 16], warps = [1, 1]>
+func.func @inverse(%t: !gdn.shared<2x16x16xf32>, %i: index) {
+  // expected-error @below {{expects the rows of 'output' side by side in the lanes of one warp, but got}}
+  %0 = gdn.tile_unit_inverse %t[%i] : !gdn.shared<2x16x16xf32> to !gdn.tile<16x16xf32, #halves>
   return
 }

@@ -66,28 +66,19 @@ func.func @chain(%s: !state, %b: !gdn.shared<2x32x128xtf32, cores = [144, 576]>,
   return
 }
 
-// CHECK-LABEL: func @halves
-// CHECK:         gdn.tile_mma %{{.*}} : <64x128xf16, #{{.*}}>, <2x32x128xf16, cores = [144, 2320]>, <64x32xf32, #
-func.func @halves(%s: !gdn.tile<64x128xf16, #mma>, %b: !gdn.shared<2x32x128xf16, cores = [144, 2320]>,
-                  %c: !gdn.tile<64x32xf32, #mma>, %i: index) {
-  %0 = gdn.tile_mma %s, %b[%i, %i, %i], %c
-      : !gdn.tile<64x128xf16, #mma>, !gdn.shared<2x32x128xf16, cores = [144, 2320]>, !gdn.tile<64x32xf32, #mma>
-  return
-}
-
 // CHECK-LABEL: func @prepare
 // CHECK:         gdn.tile_half %{{.*}} blocks 4 upper : <16x128xf32, #{{.*}}> to <8x128xf32, #
 // CHECK:         gdn.tile_half %{{.*}} blocks 4 : <16x128xf32, #
 // CHECK:         gdn.tile_decay_half %{{.*}} by %{{.*}} blocks 4 upper : <16x128xf32, #{{.*}}>, <4x128xf32, #
 // CHECK:         gdn.tile_decay_half %{{.*}} by %{{.*}} blocks 4 : <16x128xf32, #
-// CHECK:         gdn.shared_store %{{.*}} : <128xf32, #{{.*}}>, <2x128xf32>
+// CHECK:         gdn.shared_store %{{.*}} : <128xf32, #{{.*}}>, <2x128xf32, interleaved>
 func.func @prepare(%a: !decays, %t: !gdn.tile<4x128xf32, #tokens>, %u: !gdn.tile<128xf32, #gdn.slice<0, #tokens>>,
-                   %s: !gdn.shared<2x128xf32>, %i: index) {
+                   %s: !gdn.shared<2x128xf32, interleaved>, %i: index) {
   %0 = gdn.tile_half %a blocks 4 upper : !decays to !gdn.tile<8x128xf32, #tokens>
   %1 = gdn.tile_half %a blocks 4 : !decays to !gdn.tile<8x128xf32, #tokens>
   %2 = gdn.tile_decay_half %a by %t blocks 4 upper : !decays, !gdn.tile<4x128xf32, #tokens>
   %3 = gdn.tile_decay_half %a by %t blocks 4 : !decays, !gdn.tile<4x128xf32, #tokens>
-  gdn.shared_store %u, %s[%i, %i] : !gdn.tile<128xf32, #gdn.slice<0, #tokens>>, !gdn.shared<2x128xf32>
+  gdn.shared_store %u, %s[%i, %i] : !gdn.tile<128xf32, #gdn.slice<0, #tokens>>, !gdn.shared<2x128xf32, interleaved>
   return
 }
 
@@ -102,7 +93,7 @@ func.func @solve(%q: !rows, %k: !rows, %s: !gdn.shared<2x16x16xf32, pitch = 80>,
   %1 = gdn.tile_half %0 blocks 8 : !gdn.tile<2x16x8xf32, #pairs> to !gdn.tile<2x8x8xf32, #pairs>
   gdn.shared_store_pairs %1, %s[%i] blocks 4 : !gdn.tile<2x8x8xf32, #pairs>, !gdn.shared<2x16x16xf32, pitch = 80>
   %2 = gdn.tile_unit_inverse %s[%i] : !gdn.shared<2x16x16xf32, pitch = 80>
-      to !gdn.tile<16x16xf32, #gdn.blocked<per_lane = [16, 1], lanes = [1, 16], warps = [1, 1]>>
+      to !gdn.tile<16x16xf32, #gdn.blocked<per_lane = [8, 1], lanes = [2, 16], warps = [1, 1]>>
   return
 }
 
@@ -119,8 +110,8 @@ func.func @budget() {
 }
 
 // CHECK-LABEL: llvm.func @instruction
-// CHECK:         gdn.ptx_wgmma f16 %{{.*}}, %{{.*}}, %{{.*}} stride 144 leading 288 : vector<8xi32>, <3>, vector<8xf32>
+// CHECK:         gdn.ptx_wgmma %{{.*}}, %{{.*}}, %{{.*}} stride 144 leading 288 : vector<8xi32>, <3>, vector<8xf32>
 llvm.func @instruction(%a: vector<8xi32>, %b: !llvm.ptr<3>, %c: vector<8xf32>) -> vector<8xf32> {
-  %0 = gdn.ptx_wgmma f16 %a, %b, %c stride 144 leading 288 : vector<8xi32>, !llvm.ptr<3>, vector<8xf32>
+  %0 = gdn.ptx_wgmma %a, %b, %c stride 144 leading 288 : vector<8xi32>, !llvm.ptr<3>, vector<8xf32>
   llvm.return %0 : vector<8xf32>
 }

@@ -23,7 +23,7 @@ def Gdn_TileMmaOp : Gdn_MatrixOp<"tile_mma", [
   let description = [{
     `result[i, j] = acc[i, j] + sum over c of lhs[i, c] * rhs[j, c]`, where
     `rhs` is the N x K matrix in shared memory from `offsets` on. Factors are
-    of f16 or tf32 (of an f32 `lhs`, its first 10 bits of fraction count), their
+    of tf32 (of an f32 `lhs`, its first 10 bits of fraction count), their
     products are exact, sums are in f32.
 
     With `warpgroup`, four warps at a time do it together (`wgmma`), each for
@@ -37,8 +37,7 @@ def Gdn_TileMmaOp : Gdn_MatrixOp<"tile_mma", [
     - C2: `lhs` is M x K and `acc` M x N of f32, K a multiple of 16, M of 16 for
       each warp, N of 8. With `warpgroup` a warp has 16 rows, their number is a
       multiple of 4, and N is at most 256.
-    - C3: `rhs` has core matrices of tf32, `lhs` elements of f32 or tf32; or
-      both are of f16.
+    - C3: `lhs` has elements of f32 or tf32, `rhs` has core matrices of tf32.
     - C4: there is one offset for each dimension of `rhs`; those of the last
       two are multiples of 8 and 16.
 

@@ -201,10 +201,10 @@ def Gdn_MmaLayoutAttr : Gdn_Layout<"MmaLayout"> {
   let mnemonic = "mma";
   let summary = "accumulators of a tensor core";
   let description = [{
-    How a warp holds the sums of `mma.sync` (PTX ISA, matrix fragments): lane l
-    holds the elements (l / 4, 2 (l % 4)) and the next column, and those 8 rows
-    below, of each 16 x 8 block. It holds left factors of f16 so, too, and those
-    of tf32 where the right factor has its columns in the order of `cores` of
+    How a warp holds the left factor of `mma.sync` m16n8k8 of tf32 (PTX ISA,
+    matrix fragments): lane l holds the elements (l / 4, l % 4) and 4 columns
+    further, and those 8 rows below, of each 16 x 8 block. It holds results so,
+    too, where the right factor has its rows in the order of `cores` of
     `!gdn.shared`: then results become factors where they lie.
 
     `warps` stand side by side along the rows and the columns. Warps beyond
@@ -277,34 +277,37 @@ def Gdn_SharedType : TypeDef<Gdn_Dialect, "Shared"> {
     more than a row has, 8 rows of one column lie in different banks, and an
     address is that of the first row and a constant.
 
-    `cores = [a, b]`: it is an operand of a tensor core, N x K of tf32 or f16,
-    in core matrices of 8 rows by 16 bytes (PTX ISA, `wgmma` without swizzle): 8
-    rows further down lie `a` bytes further, the next 4 columns of tf32 or 8 of
-    f16 `b` bytes. Columns of tf32 stand in the order 0, 2, 4, 6, 1, 3, 5, 7 of
-    each 8: a left factor of tf32 has columns 4 apart in a thread, where sums
-    (`#gdn.mma`) are neighbours.
+    `cores = [a, b]`: it is an operand of a tensor core, N x K of tf32, in core
+    matrices of 8 rows by 16 bytes (PTX ISA, `wgmma` without swizzle): 8 rows
+    further down lie `a` bytes further, the next 4 columns `b` bytes. Rows stand
+    in a core matrix in the order 0, 4, 1, 5, 2, 6, 3, 7: a thread's two sums,
+    which are of neighbours there, are of rows 4 apart, as it has the columns of
+    a left factor (`#gdn.mma`).
+
+    `interleaved`: of each 8 columns, 0, 4, 1, 5, 2, 6, 3, 7 stand one behind
+    the other, so that a thread reads what belongs to its two columns of
+    `#gdn.mma` at once.
 
     ```mlir
     func.func private @buffers(!gdn.shared<4x16x128xbf16, swizzle = 128>,
-                               !gdn.shared<4x128xf32>,
-                               !gdn.shared<4x32x128xf16, cores = [144, 576]>)
+                               !gdn.shared<4x128xf32, interleaved>,
+                               !gdn.shared<4x32x128xtf32, cores = [144, 576]>)
     ```
   }];
   let parameters = (ins ArrayRefParameter<"int64_t">:$shape, "::mlir::Type":$elementType,
     DefaultValuedParameter<"int64_t", "0">:$swizzle,
     DefaultValuedParameter<"int64_t", "0">:$pitch,
+    DefaultValuedParameter<"bool", "false">:$interleaved,
     OptionalArrayRefParameter<"int64_t">:$cores);
   let hasCustomAssemblyFormat = 1;
   let genVerifyDecl = 1;
   let extraClassDeclaration = [{
-    /// Rows of a core matrix, and the bytes of each.
-    static constexpr int64_t coreRows = 8, coreRowBytes = 16;
+    /// Rows of a core matrix, and its columns of tf32.
+    static constexpr int64_t coreRows = 8, coreColumns = 4;
 
     int64_t getRank() const { return getShape().size(); }
     /// 4 for tf32, which is stored as f32.
     int64_t getElementBytes() const;
-    /// Columns of a core matrix.
-    int64_t getCoreColumns() const { return coreRowBytes / getElementBytes(); }
     /// Bytes from one row to the next, where there are no panels and no cores.
     int64_t getRowBytes() const;
     /// Bytes from one matrix to the next.

@@ -14,20 +14,18 @@ static constexpr char table[] = R"({
   {"op": "llvm.store", "at": "k.mlir:2:1", "bytes": 4, "alignment": 4,
    "access": "write", "space": "shared"},
   {"op": "nvvm.fence.proxy", "at": "k.mlir:3:1"},
-  {"op": "nvvm.barrier", "at": "k.mlir:4:1"},
-  {"op": "llvm.store", "at": "k.mlir:5:1", "bytes": 2, "alignment": 2,
-   "access": "write", "space": "shared"}]})";
-enum { ProductSite, WriteSite, FenceSite, BarrierSite, HalfSite };
+  {"op": "nvvm.barrier", "at": "k.mlir:4:1"}]})";
+enum { ProductSite, WriteSite, FenceSite, BarrierSite };
 
-static constexpr uint32_t numThreads = 128, mostColumns = 24, mostKeys = 32;
+static constexpr uint32_t numThreads = 128, mostColumns = 24;
 
 namespace {
-/// d = c + a b of 64 x n, over 8 * steps columns of a (16 of f16); small
-/// integers, so that every order of the sums gives the same.
+/// d = c + a b of 64 x n, over 8 * steps columns of a; small integers, so that
+/// every order of the sums gives the same.
 struct Product {
   uint32_t n = 8, steps = 1, stride = 144, leading = 432;
-  bool isF16 = false, isFenced = true;
-  float a[64][mostKeys], b[mostKeys][mostColumns], c[64][mostColumns];
+  bool isFenced = true;
+  float a[64][16], b[16][mostColumns], c[64][mostColumns];
   float d[64][mostColumns] = {};
 
   Product() {
@@ -44,8 +42,6 @@ struct Product {
         row[i] = draw();
     }
   }
-
-  uint32_t keysOfStep() const { return isF16 ? 16 : 8; }
 };
 } // namespace
 
@@ -55,29 +51,11 @@ static uint32_t toBits(float value) {
   return bits;
 }
 
-/// Exact for those of small integers.
-static uint16_t toF16(float value) {
-  auto half = static_cast<_Float16>(value);
-  uint16_t bits;
-  std::memcpy(&bits, &half, sizeof(bits));
-  return bits;
-}
-
 /// Row (a column of b) j and column (a row of b) l, by the page on core
 /// matrices: 8 rows of 16 bytes.
 static uint32_t placeOfB(const Product &product, uint32_t j, uint32_t l) {
-  uint32_t bytes = product.isF16 ? 2 : 4;
-  return j / 8 * product.stride + l * bytes / 16 * product.leading +
-         j % 8 * 16 + l * bytes % 16;
-}
-
-/// What a register holds of row i of a: column number `place`, or those two.
-static uint32_t packA(const Product &product, uint32_t i, uint32_t first,
-                      uint32_t place) {
-  const float *row = product.a[i] + first;
-  if (!product.isF16)
-    return toBits(row[place]);
-  return toF16(row[2 * place]) | toF16(row[2 * place + 1]) << 16;
+  return j / 8 * product.stride + l / 4 * product.leading + j % 8 * 16 +
+         l % 4 * 4;
 }
 
 static void productKernel(void *const *arguments) {
@@ -85,17 +63,11 @@ static void productKernel(void *const *arguments) {
   Product &product = *getPointer<Product>(arguments, 0);
   uint32_t tid = gdn_sim_register(thread, GDN_SIM_TID_X), lane = tid % 32;
   char *rhs = static_cast<char *>(gdn_sim_shared(thread, 0));
-  uint32_t keys = product.keysOfStep();
-  for (uint32_t i = tid; i < product.n * keys * product.steps;
-       i += numThreads) {
+  for (uint32_t i = tid; i < product.n * 8 * product.steps; i += numThreads) {
     uint32_t j = i % product.n, l = i / product.n;
     char *to = rhs + placeOfB(product, j, l);
-    uint16_t half = toF16(product.b[l][j]);
-    gdn_sim_access(thread, product.isF16 ? HalfSite : WriteSite, to);
-    if (product.isF16)
-      std::memcpy(to, &half, 2);
-    else
-      std::memcpy(to, &product.b[l][j], 4);
+    gdn_sim_access(thread, WriteSite, to);
+    std::memcpy(to, &product.b[l][j], 4);
   }
   if (product.isFenced)
     gdn_sim_fence(thread, FenceSite, GDN_SIM_FENCE_PROXY);
@@ -107,14 +79,14 @@ static void productKernel(void *const *arguments) {
   for (uint32_t step = 0; step < product.steps; ++step)
     for (uint32_t right : {0, 4})
       for (uint32_t below : {0, 8})
-        *next++ = packA(product, first + below, keys * step, place + right);
+        *next++ = toBits(product.a[first + below][8 * step + place + right]);
   uint32_t *sums = next;
   for (uint32_t column = 0; column < product.n; column += 8)
     for (uint32_t below : {0, 8})
       for (uint32_t j : {0, 1})
         *next++ = toBits(product.c[first + below][column + 2 * place + j]);
-  gdn_sim_wgmma(thread, ProductSite, product.isF16, product.n, product.steps,
-                product.stride, product.leading, rhs, registers);
+  gdn_sim_wgmma(thread, ProductSite, product.n, product.steps, product.stride,
+                product.leading, rhs, registers);
   for (uint32_t column = 0; column < product.n; column += 8)
     for (uint32_t below : {0, 8})
       for (uint32_t j : {0, 1})
@@ -123,24 +95,21 @@ static void productKernel(void *const *arguments) {
 }
 
 TEST(Wgmma, MultipliesByCoreMatrices) {
-  for (bool isF16 : {false, true})
-    for (uint32_t n : {8, 16, 24})
-      for (uint32_t steps : {1, 2}) {
-        Product product;
-        product.isF16 = isF16;
-        product.n = n;
-        product.steps = steps;
-        ASSERT_EQ(simulate(productKernel, {&product}, {numThreads}), "");
-        for (uint32_t i = 0; i < 64; ++i)
-          for (uint32_t j = 0; j < n; ++j) {
-            float sum = product.c[i][j];
-            for (uint32_t l = 0; l < product.keysOfStep() * steps; ++l)
-              sum += product.a[i][l] * product.b[l][j];
-            EXPECT_EQ(product.d[i][j], sum)
-                << (isF16 ? "f16" : "tf32") << ", n " << n << ", steps "
-                << steps << ", row " << i << ", column " << j;
-          }
-      }
+  for (uint32_t n : {8, 16, 24})
+    for (uint32_t steps : {1, 2}) {
+      Product product;
+      product.n = n;
+      product.steps = steps;
+      ASSERT_EQ(simulate(productKernel, {&product}, {numThreads}), "");
+      for (uint32_t i = 0; i < 64; ++i)
+        for (uint32_t j = 0; j < n; ++j) {
+          float sum = product.c[i][j];
+          for (uint32_t l = 0; l < 8 * steps; ++l)
+            sum += product.a[i][l] * product.b[l][j];
+          EXPECT_EQ(product.d[i][j], sum) << "n " << n << ", steps " << steps
+                                          << ", row " << i << ", column " << j;
+        }
+    }
 }
 
 TEST(Wgmma, LeavesOutBitsBelowTf32) {
