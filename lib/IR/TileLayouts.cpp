@@ -167,9 +167,6 @@ MmaLayoutAttr::verifyTile(function_ref<InFlightDiagnostic()> emitError,
                           ArrayRef<int64_t> shape) const {
   for (auto [dim, size] : llvm::enumerate(shape)) {
     int64_t block = getBlock(dim);
-    // A warp has two blocks of rows before the next warp's begin.
-    if (dim == 0 && getWarps()[0] > 1)
-      block *= 2;
     if (size % block != 0)
       return emitError() << "expects dimension " << dim
                          << " of a tile to be a multiple of " << block
@@ -186,7 +183,9 @@ MmaLayoutAttr::getRegisterShape(ArrayRef<int64_t> shape) const {
 int64_t MmaLayoutAttr::getRunLength(int64_t) const { return 1; }
 
 int64_t MmaLayoutAttr::getBlock(int64_t dim) const {
-  return 8 * getWarps()[dim];
+  int64_t warps = getWarps()[dim];
+  // A warp has two blocks of 8 rows before the next warp's begin.
+  return (dim == 0 && warps > 1 ? 16 : 8) * warps;
 }
 
 int64_t MmaLayoutAttr::getOffset(int64_t dim, int64_t reg) const {

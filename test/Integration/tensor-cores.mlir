@@ -1,6 +1,8 @@
 // The chunked form on tensor cores against the definition in f64: members, sizes, last chunks that are not full, segments
 // (one of them empty), grouped values. Operands of the chain are tf32, so the bars are those of tensor cores.
 // REQUIRES: jit
+// What is printed of the roles can be read again.
+// RUN: gdn-opt %s --gdn-to-gpu=until=specialized | gdn-opt -o /dev/null
 // RUN: gdn-run %s --target=sim --entry=gdn2 --compare-with=reference
 // RUN: gdn-run %s --target=sim --entry=kda --compare-with=reference
 // RUN: gdn-run %s --target=sim --entry=gdn --compare-with=reference
