@@ -24,15 +24,17 @@ using namespace gdn;
 
 namespace {
 /// Upstream, which makes the caller allocate results, takes each of them for a
-/// value of its own.
-struct VerifyDistinctResultsPass
-    : public PassWrapper<VerifyDistinctResultsPass,
-                         OperationPass<func::FuncOp>> {
-  MLIR_DEFINE_EXPLICIT_INTERNAL_INLINE_TYPE_ID(VerifyDistinctResultsPass)
+/// value of its own, and makes arguments of them, which have no tolerances.
+struct PrepareResultsPass
+    : public PassWrapper<PrepareResultsPass, OperationPass<func::FuncOp>> {
+  MLIR_DEFINE_EXPLICIT_INTERNAL_INLINE_TYPE_ID(PrepareResultsPass)
 
-  StringRef getName() const override { return "VerifyDistinctResults"; }
+  StringRef getName() const override { return "PrepareResults"; }
 
   void runOnOperation() override {
+    for (unsigned i = 0; i < getOperation().getNumResults(); ++i)
+      getOperation().removeResultAttr(
+          i, StringAttr::get(&getContext(), "gdn.rtol"));
     getOperation().walk([&](func::ReturnOp end) {
       llvm::SmallDenseMap<Value, size_t> seen;
       for (auto [number, value] : llvm::enumerate(end.getOperands())) {
@@ -101,8 +103,7 @@ static void buildBuffers(OpPassManager &pm, const ToGpuOptions &options) {
   buildBufferization(pm, [&](OpPassManager &pm) {
     if (options.deviceMemory) {
       // Only the caller can allocate there.
-      pm.addNestedPass<func::FuncOp>(
-          std::make_unique<VerifyDistinctResultsPass>());
+      pm.addNestedPass<func::FuncOp>(std::make_unique<PrepareResultsPass>());
       bufferization::BufferResultsToOutParamsPassOptions results;
       results.hoistStaticAllocs = true;
       results.hoistDynamicAllocs = true;

@@ -16,6 +16,7 @@
 #include "mlir/IR/TypeUtilities.h"
 #include "mlir/Interfaces/ControlFlowInterfaces.h"
 #include "mlir/Interfaces/FunctionInterfaces.h"
+#include "mlir/Interfaces/LoopLikeInterface.h"
 #include "llvm/ADT/StringExtras.h"
 
 #include <limits>
@@ -159,7 +160,12 @@ static ScheduleAttr chooseWide(DeltaRuleOp op, int64_t keyLanes,
                                     /*idleShared=*/0, isWide ? 5 : 6);
   if (countTokens(op) >= 4 && keyLanes < 16 && fits(op, shared))
     return shared;
-  return getSchedule(op, keyLanes, /*warps=*/4);
+  // With 64 values of the state in a thread, it spills for one CTA more.
+  ScheduleAttr plain = getSchedule(op, keyLanes, /*warps=*/4);
+  if (getStateRegisters(op, plain) < 64)
+    return plain;
+  return getSchedule(op, keyLanes, /*warps=*/4, /*stages=*/1, /*idleShared=*/0,
+                     countTokens(op) == 1 ? 3 : 2);
 }
 
 /// The kernel waits for memory more than for anything else.
@@ -170,23 +176,41 @@ static ScheduleAttr choose(DeltaRuleOp op, const GpuChip &chip) {
   if (fits(op, wide) && countPrograms(op, wide) >= 4 * chip.multiprocessors)
     return chooseWide(op, keyLanes, chip);
   int64_t stages = chooseStages(op, narrow, chip);
-  if (countTokens(op) > 1 || !standTogether(op, narrow, chip))
-    return getSchedule(op, keyLanes, /*warps=*/1, stages);
-  // With as many registers as they like, all loads of the only token come
-  // first; else ptxas, to save registers, has some wait for arithmetic on
-  // others.
+  // With as many registers as they like, all loads of a lone token come first,
+  // and what is loaded ahead stays in registers; else ptxas, to save some, has
+  // loads wait for arithmetic on others, or spills.
+  int64_t registers =
+      getStateRegisters(op, narrow) + stages * getOperandRegisters(op, narrow);
+  bool isRoomy = standTogether(op, narrow, chip) &&
+                 (countTokens(op) == 1 || registers > 144);
   return getSchedule(op, keyLanes, /*warps=*/1, stages, /*idleShared=*/0,
-                     /*minCtas=*/roomyWarps);
+                     /*minCtas=*/isRoomy ? roomyWarps : 0);
 }
 
-/// Whether `operand` is an argument of the function or has a buffer of its own:
-/// what comes out of branches and loops may be a part of anything.
-static bool ownsRows(Value operand) {
-  Operation *def = operand.getDefiningOp();
-  if (!def)
-    return isa<FunctionOpInterface>(operand.getParentBlock()->getParentOp());
-  return !isa<RegionBranchOpInterface, arith::SelectOp,
-              bufferization::ToTensorOp>(def);
+/// Whether `value` will be a whole buffer, or an argument of the function: what
+/// branches and loops give may be a part of anything. `seen` breaks cycles.
+static bool isWhole(Value value, llvm::SmallDenseSet<Value> &seen) {
+  if (!seen.insert(value).second)
+    return true;
+  Operation *def = value.getDefiningOp();
+  auto argument = dyn_cast<BlockArgument>(value);
+  if (argument && isa<FunctionOpInterface>(argument.getOwner()->getParentOp()))
+    return true;
+  if (isa_and_present<tensor::ExpandShapeOp, tensor::CollapseShapeOp,
+                      tensor::CastOp>(def))
+    return isWhole(def->getOperand(0), seen);
+  auto loop = dyn_cast<LoopLikeOpInterface>(
+      argument ? argument.getOwner()->getParentOp() : def);
+  if (loop && !argument)
+    argument = loop.getTiedLoopRegionIterArg(cast<OpResult>(value));
+  if (loop && argument) {
+    OpOperand *init = loop.getTiedLoopInit(argument);
+    OpOperand *yielded = loop.getTiedLoopYieldedValue(argument);
+    return init && isWhole(init->get(), seen) &&
+           (!yielded || isWhole(yielded->get(), seen));
+  }
+  return def && !isa<tensor::ExtractSliceOp, RegionBranchOpInterface,
+                     arith::SelectOp, bufferization::ToTensorOp>(def);
 }
 
 /// Whether rows of `operand` begin at multiples of 16 bytes in memory, as far
@@ -214,7 +238,8 @@ static bool hasAlignedRows(Value operand) {
       return false;
     operand = def->getOperand(0);
   }
-  return ownsRows(operand);
+  llvm::SmallDenseSet<Value> seen;
+  return isWhole(operand, seen);
 }
 
 /// Whether the chunked form serves `op` and pays: it rounds to tf32, and up to

@@ -116,3 +116,32 @@ func.func @branch(%c: i1, %x: !x, %p: tensor<1x17x2x129xbf16>) -> !x {
   %o, %s = gdn.delta_rule %x, %x, %v : (!x, !x, !x) -> (!x, !s)
   return %o : !x
 }
+
+// What a loop carries is whole, as what it begins with.
+// CHECK-LABEL: func @layers
+// CHECK:         schedule = #gdn.chunked_schedule
+func.func @layers(%x: !x) -> !x {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %c2 = arith.constant 2 : index
+  %y = scf.for %i = %c0 to %c2 step %c1 iter_args(%y = %x) -> !x {
+    %o, %s = gdn.delta_rule %x, %x, %y : (!x, !x, !x) -> (!x, !s)
+    scf.yield %o : !x
+  }
+  return %y : !x
+}
+
+// Or a part, as here.
+// CHECK-LABEL: func @parts
+// CHECK:         schedule = #gdn.schedule<recurrent
+func.func @parts(%x: !x, %p: tensor<1x17x2x129xbf16>) -> !x {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %c2 = arith.constant 2 : index
+  %0 = tensor.extract_slice %p[0, 0, 0, 1] [1, 17, 2, 128] [1, 1, 1, 1] : tensor<1x17x2x129xbf16> to !x
+  %y = scf.for %i = %c0 to %c2 step %c1 iter_args(%y = %0) -> !x {
+    %o, %s = gdn.delta_rule %x, %x, %y : (!x, !x, !x) -> (!x, !s)
+    scf.yield %o : !x
+  }
+  return %y : !x
+}

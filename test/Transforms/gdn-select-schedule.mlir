@@ -9,7 +9,7 @@
 // CHECK-LABEL: func @decode
 // CHECK: schedule = #gdn.schedule<recurrent, key_lanes = 8, warps = 4, idle_shared = 58368>
 // SM80-LABEL: func @decode
-// SM80: schedule = #gdn.schedule<recurrent, key_lanes = 8, warps = 4>
+// SM80: schedule = #gdn.schedule<recurrent, key_lanes = 8, warps = 4, min_ctas = 3>
 func.func @decode(%x: tensor<64x1x16x128xbf16>) -> tensor<64x1x16x128xbf16> {
   %o, %s = gdn.delta_rule %x, %x, %x : (tensor<64x1x16x128xbf16>, tensor<64x1x16x128xbf16>, tensor<64x1x16x128xbf16>)
       -> (tensor<64x1x16x128xbf16>, tensor<64x16x128x128xf32>)
