@@ -228,105 +228,62 @@ struct ConvertTileJoin : public OpConversionPattern<TileJoinOp> {
   }
 };
 
-/// The product of two matrices in shared memory over a warp's columns.
-class PairProduct {
-public:
-  PairProduct(ConversionPatternRewriter &rewriter, TilePairMmaOp op,
-              TilePairMmaOp::Adaptor adaptor)
-      : b(rewriter), loc(op.getLoc()), i(rewriter, loc),
-        lhs(rewriter, loc, op.getLhs().getType(), adaptor.getLhs()),
-        rhs(rewriter, loc, op.getRhs().getType(), adaptor.getRhs()),
-        lhsOffsets(adaptor.getLhsOffsets()),
-        rhsOffsets(adaptor.getRhsOffsets()),
-        registers(op.getResult().getType().getRegisterType()),
-        columns(lhs.getType().getShape().back() / op.getWarps()) {
-    Value thread = buildThread(rewriter, op);
-    lane = i.rem(thread, 32);
-    firstColumn = i.mul(i.div(thread, 32), columns);
+/// The registers of a factor, 1 x n elements of 16 bits, two by two. bf16 goes
+/// as bits.
+static SmallVector<Value> flattenPairs(OpBuilder &b, Location loc,
+                                       Value factor) {
+  auto type = cast<VectorType>(factor.getType());
+  Type element = type.getElementType();
+  auto pairType = VectorType::get(2, element);
+  SmallVector<Value> parts;
+  for (int64_t column = 0; column < type.getDimSize(1); column += 2) {
+    Value pair = vector::ExtractStridedSliceOp::create(
+        b, loc, factor, {0, column}, {1, 2}, {1, 1});
+    pair = vector::ShapeCastOp::create(b, loc, pairType, pair);
+    if (element.isBF16())
+      pair = LLVM::BitcastOp::create(b, loc, b.getI32Type(), pair);
+    parts.push_back(pair);
   }
+  return parts;
+}
 
-  Value build() {
-    bool isF16 = lhs.getType().getElementType().isF16();
-    NVVM::MMATypes kind = isF16 ? NVVM::MMATypes::f16 : NVVM::MMATypes::bf16;
-    int64_t rows = registers.getDimSize(1),
-            blocks = registers.getDimSize(2) / 2;
-    Value zero = arith::ConstantOp::create(b, loc, b.getF32FloatAttr(0));
-    SmallVector<SmallVector<Value>> sums(blocks, SmallVector<Value>(4, zero));
-    // Two steps at a time: four matrices are the most that one load takes.
-    int64_t wide = columns % 32 == 0 ? 2 : 1;
-    for (int64_t k = 0; k < columns; k += 16 * wide) {
-      SmallVector<SmallVector<Value>> right;
-      for (int64_t block = 0; block < blocks; ++block)
-        right.push_back(castFactor(
-            loadRows(rhs, rhsOffsets, 8 * block, 1, 2 * wide, k), isF16));
-      for (int64_t step = 0; step < wide; ++step) {
-        SmallVector<Value> left = castFactor(
-            loadRows(lhs, lhsOffsets, 0, rows, 2, k + 16 * step), isF16);
-        // Rows that are not there count as zeros.
-        if (rows == 1) {
-          Value none = LLVM::ZeroOp::create(b, loc, left[0].getType());
-          left = {left[0], none, left[1], none};
-        }
-        for (int64_t block = 0; block < blocks; ++block)
-          sums[block] = buildMma(
-              b, loc, kind, left,
-              ArrayRef<Value>(right[block]).slice(2 * step, 2), sums[block]);
-      }
-    }
-    Value result = arith::ConstantOp::create(b, loc, b.getZeroAttr(registers));
-    for (int64_t block = 0; block < blocks; ++block)
-      for (int64_t row = 0; row < rows; ++row)
-        for (int64_t next : {0, 1})
-          result = vector::InsertOp::create(
-              b, loc, sums[block][2 * row + next], result,
-              ArrayRef<int64_t>{0, row, 2 * block + next});
-    return result;
-  }
-
-private:
-  /// Matrices of 8 rows and 8 columns, `high` of them one below the other from
-  /// row `first` on, `wide` of them side by side: first those on the left.
-  SmallVector<Value> loadRows(const SharedAddress &matrix, ValueRange offsets,
-                              int64_t first, int64_t high, int64_t wide,
-                              int64_t column) {
-    SmallVector<Value> indices(offsets);
-    size_t rank = indices.size();
-    Value number = i.rem(i.div(lane, 8), wide * high);
-    Value row = i.add(i.mul(i.rem(number, high), 8), i.rem(lane, 8));
-    Value right = i.mul(i.div(number, high), 8);
-    indices[rank - 2] = i.add(i.add(indices[rank - 2], row), first);
-    indices[rank - 1] =
-        i.add(i.add(indices[rank - 1], column), i.add(firstColumn, right));
-    return buildLdmatrix(b, loc, matrix.build(indices), wide * high,
-                         /*isTransposed=*/false);
-  }
-
-  /// bf16 goes as bits.
-  SmallVector<Value> castFactor(SmallVector<Value> parts, bool isF16) {
-    if (isF16)
-      for (Value &part : parts)
-        part = LLVM::BitcastOp::create(
-            b, loc, VectorType::get(2, b.getF16Type()), part);
-    return parts;
-  }
-
-  OpBuilder &b;
-  Location loc;
-  IndexBuilder i;
-  SharedAddress lhs, rhs;
-  SmallVector<Value> lhsOffsets, rhsOffsets;
-  VectorType registers;
-  int64_t columns;
-  Value lane, firstColumn;
-};
-
+/// Left factors lie one below the other. Four neighbouring elements of a lane
+/// stand for the four that an instruction takes of it, in all factors alike.
 struct ConvertPairMma : public OpConversionPattern<TilePairMmaOp> {
   using OpConversionPattern::OpConversionPattern;
 
   LogicalResult
   matchAndRewrite(TilePairMmaOp op, OpAdaptor adaptor,
                   ConversionPatternRewriter &rewriter) const override {
-    rewriter.replaceOp(op, PairProduct(rewriter, op, adaptor).build());
+    Location loc = op.getLoc();
+    bool isF16 = op.getRhs().getType().getElementType().isF16();
+    NVVM::MMATypes kind = isF16 ? NVVM::MMATypes::f16 : NVVM::MMATypes::bf16;
+    SmallVector<SmallVector<Value>> lhs;
+    for (Value factor : adaptor.getLhs())
+      lhs.push_back(flattenPairs(rewriter, loc, factor));
+    SmallVector<Value> rhs = flattenPairs(rewriter, loc, adaptor.getRhs());
+    Value zero =
+        arith::ConstantOp::create(rewriter, loc, rewriter.getF32FloatAttr(0));
+    SmallVector<Value> sums(4, zero);
+    // Rows that are not there count as zeros.
+    Value none = LLVM::ZeroOp::create(rewriter, loc, rhs[0].getType());
+    for (size_t k = 0; k < rhs.size(); k += 2) {
+      auto below = [&](size_t part) {
+        return lhs.size() > 1 ? lhs[1][k + part] : none;
+      };
+      Value factors[] = {lhs[0][k], below(0), lhs[0][k + 1], below(1)};
+      sums = buildMma(rewriter, loc, kind, factors,
+                      ArrayRef<Value>(rhs).slice(k, 2), sums);
+    }
+    SmallVector<Value> results;
+    for (size_t factor = 0; factor < lhs.size(); ++factor) {
+      auto type =
+          cast<TileType>(op.getProducts()[factor].getType()).getRegisterType();
+      results.push_back(vector::FromElementsOp::create(
+          rewriter, loc, type,
+          ValueRange{sums[2 * factor], sums[2 * factor + 1]}));
+    }
+    rewriter.replaceOp(op, results);
     return success();
   }
 };

@@ -8,10 +8,12 @@
 
 #include "GdnToGpu.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/GPU/IR/GPUDialect.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/LLVMIR/NVVMDialect.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/Utils/IndexingUtils.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 
 using namespace mlir;
@@ -19,45 +21,40 @@ using namespace gdn;
 
 namespace {
 
-/// Calls `visit` with each register of one half of the rows, `isUpper` or not,
-/// and the number of its row among the registers of that half.
-static void
-forEachOfHalf(TileType tile, int64_t block, bool isUpper,
-              function_ref<void(int64_t row, int64_t inHalf)> visit) {
-  int64_t rowDim = tile.getRank() - 2, count = 0;
-  for (int64_t reg = 0; reg < tile.getRegisterType().getDimSize(rowDim); ++reg)
-    if (tile.getLayout().getOffset(rowDim, reg) / block % 2 == isUpper)
-      visit(reg, count++);
+static Value buildFirstIndex(OpBuilder &b, Operation *op, TileType tile,
+                             int64_t dim) {
+  return tile.getLayout().buildFirstIndex(b, op->getLoc(), buildThread(b, op),
+                                          dim);
 }
 
-struct ConvertTileHalf : public OpConversionPattern<TileHalfOp> {
+struct ConvertSwapBlocks : public OpConversionPattern<TileSwapBlocksOp> {
   using OpConversionPattern::OpConversionPattern;
 
   LogicalResult
-  matchAndRewrite(TileHalfOp op, OpAdaptor adaptor,
+  matchAndRewrite(TileSwapBlocksOp op, OpAdaptor adaptor,
                   ConversionPatternRewriter &rewriter) const override {
     Location loc = op.getLoc();
-    VectorType type = op.getOutput().getType().getRegisterType();
-    Value result =
-        arith::ConstantOp::create(rewriter, loc, rewriter.getZeroAttr(type));
-    int64_t rowDim = type.getRank() - 2;
-    SmallVector<int64_t> sizes(type.getShape()), from(type.getRank(), 0),
-        to(from), steps(type.getRank(), 1);
-    sizes[rowDim] = 1;
-    forEachOfHalf(op.getInput().getType(), op.getBlock(), op.getUpper(),
-                  [&](int64_t row, int64_t inHalf) {
-                    from[rowDim] = row;
-                    to[rowDim] = inHalf;
-                    Value part = vector::ExtractStridedSliceOp::create(
-                        rewriter, loc, adaptor.getInput(), from, sizes, steps);
-                    result = vector::InsertStridedSliceOp::create(
-                        rewriter, loc, part, result, to, steps);
-                  });
+    TileLayoutInterface layout = op.getInput().getType().getLayout();
+    int64_t mask = layout.getLaneMasks(0)[llvm::Log2_64(op.getBlock())];
+    auto type = cast<VectorType>(adaptor.getInput().getType());
+    Value result = adaptor.getInput();
+    for (int64_t reg = 0; reg < type.getNumElements(); ++reg) {
+      SmallVector<int64_t> position =
+          delinearize(reg, computeSuffixProduct(type.getShape()));
+      Value own = vector::ExtractOp::create(rewriter, loc, adaptor.getInput(),
+                                            position);
+      Value other =
+          gpu::ShuffleOp::create(rewriter, loc, own, /*offset=*/int32_t(mask),
+                                 /*width=*/32, gpu::ShuffleMode::XOR)
+              .getShuffleResult();
+      result = vector::InsertOp::create(rewriter, loc, other, result, position);
+    }
     rewriter.replaceOp(op, result);
     return success();
   }
 };
 
+/// One predicated multiplication for each register.
 struct ConvertDecayHalf : public OpConversionPattern<TileDecayHalfOp> {
   using OpConversionPattern::OpConversionPattern;
 
@@ -65,84 +62,74 @@ struct ConvertDecayHalf : public OpConversionPattern<TileDecayHalfOp> {
   matchAndRewrite(TileDecayHalfOp op, OpAdaptor adaptor,
                   ConversionPatternRewriter &rewriter) const override {
     Location loc = op.getLoc();
-    Value result = adaptor.getInput();
-    int64_t block = op.getBlock();
-    forEachOfHalf(op.getInput().getType(), block, op.getUpper(),
-                  [&](int64_t row, int64_t) {
-                    // The other one of the two blocks.
-                    Value total = vector::ExtractOp::create(
-                        rewriter, loc, adaptor.getTotals(), row / block ^ 1);
-                    Value decayed = arith::MulFOp::create(
-                        rewriter, loc, total,
-                        vector::ExtractOp::create(rewriter, loc,
-                                                  adaptor.getInput(), row));
-                    result = vector::InsertOp::create(rewriter, loc, decayed,
-                                                      result, row);
-                  });
-    rewriter.replaceOp(op, result);
+    IndexBuilder i(rewriter, loc);
+    Value input = adaptor.getInput();
+    Value decayed =
+        arith::MulFOp::create(rewriter, loc, input, adaptor.getFactors());
+    Value row = buildFirstIndex(rewriter, op, op.getInput().getType(), 0);
+    Value isUpper = arith::CmpIOp::create(
+        rewriter, loc, arith::CmpIPredicate::eq,
+        i.rem(i.div(row, op.getBlock()), 2), i.constant(1));
+    rewriter.replaceOpWithNewOp<arith::SelectOp>(
+        op, isUpper, op.getUpper() ? decayed : input,
+        op.getUpper() ? input : decayed);
     return success();
   }
 };
 
-/// A lane's products, (l / 4, 2 (l % 4)) and the next column, to the rows of
-/// tokens that they are of.
-struct ConvertStorePairs : public OpConversionPattern<SharedStorePairsOp> {
+struct ConvertCommonRow : public OpConversionPattern<TileCommonRowOp> {
   using OpConversionPattern::OpConversionPattern;
 
   LogicalResult
-  matchAndRewrite(SharedStorePairsOp op, OpAdaptor adaptor,
+  matchAndRewrite(TileCommonRowOp op, OpAdaptor adaptor,
+                  ConversionPatternRewriter &rewriter) const override {
+    rewriter.replaceOpWithNewOp<vector::ExtractOp>(op, adaptor.getInput(),
+                                                   int64_t(0));
+    return success();
+  }
+};
+
+struct ConvertSelectPairs : public OpConversionPattern<TileSelectPairsOp> {
+  using OpConversionPattern::OpConversionPattern;
+
+  LogicalResult
+  matchAndRewrite(TileSelectPairsOp op, OpAdaptor adaptor,
                   ConversionPatternRewriter &rewriter) const override {
     Location loc = op.getLoc();
     IndexBuilder i(rewriter, loc);
-    TileType tile = op.getPairs().getType();
-    Value thread = buildThread(rewriter, op);
-    TileLayoutInterface layout = tile.getLayout();
-    auto buildFirst = [&](int64_t dim) {
-      return layout.buildFirstIndex(rewriter, loc, thread, dim);
-    };
-    SharedAddress address(rewriter, loc, op.getDest().getType(),
-                          adaptor.getDest());
-    Value place = i.add(adaptor.getSlot(), buildFirst(0));
-    VectorType type = tile.getRegisterType();
+    TileType tile = op.getOutput().getType();
     int64_t block = op.getBlock();
-    // Neighbours stand in one block, or each in its own.
-    int64_t length = block > 1 ? 2 : 1;
-    for (int64_t row = 0; row < type.getDimSize(1); ++row)
-      for (int64_t column = 0; column < type.getDimSize(2); column += length) {
-        Value inRows = i.add(buildFirst(1), layout.getOffset(1, row));
-        Value inColumns = i.add(buildFirst(2), layout.getOffset(2, column));
-        Value isJoined = arith::CmpIOp::create(
-            rewriter, loc, arith::CmpIPredicate::eq,
-            i.div(inRows, std::max<int64_t>(block, 1)),
-            i.div(inColumns, std::max<int64_t>(block, 1)));
-        OpBuilder::InsertionGuard guard(rewriter);
-        auto guarded = scf::IfOp::create(rewriter, loc, isJoined);
-        rewriter.setInsertionPointToStart(&guarded.getThenRegion().front());
-        Value stored = vector::ExtractStridedSliceOp::create(
-            rewriter, loc, adaptor.getPairs(), {0, row, column}, {1, 1, length},
-            {1, 1, 1});
-        stored = vector::ShapeCastOp::create(
-            rewriter, loc, VectorType::get(length, type.getElementType()),
-            stored);
-        LLVM::StoreOp::create(
-            rewriter, loc, stored,
-            address.build({place,
-                           buildToken(i, inRows, block, /*isUpper=*/true),
-                           buildToken(i, inColumns, block, /*isUpper=*/false)}),
-            4 * length);
-      }
-    rewriter.eraseOp(op);
+    Value row = buildFirstIndex(rewriter, op, tile, 1);
+    Value firstColumn = buildFirstIndex(rewriter, op, tile, 2);
+    Value result = adaptor.getOthers();
+    for (int64_t reg = 0; reg < tile.getRegisterType().getDimSize(2); ++reg) {
+      Value column = i.add(firstColumn, tile.getLayout().getOffset(2, reg));
+      // Numbers of blocks: side by side where they differ in the last bit.
+      auto number = [&](Value index) {
+        return i.div(index, std::max<int64_t>(block, 1));
+      };
+      Value wanted = number(column);
+      if (block)
+        wanted = arith::OrIOp::create(rewriter, loc, wanted, i.constant(1));
+      Value isJoined = arith::CmpIOp::create(
+          rewriter, loc, arith::CmpIPredicate::eq, number(row), wanted);
+      if (block)
+        isJoined = arith::AndIOp::create(
+            rewriter, loc, isJoined,
+            arith::CmpIOp::create(rewriter, loc, arith::CmpIPredicate::eq,
+                                  i.rem(number(column), 2), i.constant(0)));
+      SmallVector<int64_t> position = {0, 0, reg};
+      Value chosen = arith::SelectOp::create(
+          rewriter, loc, isJoined,
+          vector::ExtractOp::create(rewriter, loc, adaptor.getJoined(),
+                                    position),
+          vector::ExtractOp::create(rewriter, loc, adaptor.getOthers(),
+                                    position));
+      result =
+          vector::InsertOp::create(rewriter, loc, chosen, result, position);
+    }
+    rewriter.replaceOp(op, result);
     return success();
-  }
-
-  /// The row that is number `index` of those in second or in first blocks.
-  static Value buildToken(const IndexBuilder &i, Value index, int64_t block,
-                          bool isUpper) {
-    if (!block)
-      return index;
-    return i.add(
-        i.add(i.mul(i.div(index, block), 2 * block), i.rem(index, block)),
-        isUpper ? block : 0);
   }
 };
 
@@ -237,6 +224,7 @@ struct ConvertUnitInverse : public OpConversionPattern<TileUnitInverseOp> {
 
 void gdn::populateTileRowPatterns(const TypeConverter &converter,
                                   RewritePatternSet &patterns) {
-  patterns.add<ConvertTileHalf, ConvertDecayHalf, ConvertStorePairs,
-               ConvertUnitInverse>(converter, patterns.getContext());
+  patterns.add<ConvertSwapBlocks, ConvertDecayHalf, ConvertCommonRow,
+               ConvertSelectPairs, ConvertUnitInverse>(converter,
+                                                       patterns.getContext());
 }

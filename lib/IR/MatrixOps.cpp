@@ -128,113 +128,81 @@ LogicalResult TileColumnsOp::verify() {
 // Pairs of rows
 //===----------------------------------------------------------------------===//
 
-/// C2: blocks of rows that no two threads share, two by two.
-static LogicalResult verifyBlocks(Operation *op, TileType tile, int64_t block) {
-  int64_t rowDim = tile.getRank() - 2;
-  if (block >= 1 && block <= tile.getDimSize(rowDim) &&
-      block % tile.getLayout().getBlock(rowDim) == 0 &&
-      tile.getDimSize(rowDim) % (2 * block) == 0)
-    return success();
-  return op->emitOpError(
-             "expects pairs of blocks of rows, each of whole blocks "
-             "of the layout, but got blocks of ")
-         << block << " rows of " << tile;
+/// Whether `tile` is rows x columns in a `#gdn.factor` layout.
+static bool areFactors(TileType tile) {
+  return isa<FactorLayoutAttr>(tile.getLayout());
 }
 
-LogicalResult TileHalfOp::verify() {
-  TileType input = getInput().getType(), output = getOutput().getType();
-  if (!isa<BlockedLayoutAttr>(input.getLayout()) || input.getRank() < 2)
-    return emitOpError("expects rows in a #gdn.blocked layout, but got ")
-           << input;
-  if (failed(verifyBlocks(*this, input, getBlock())))
-    return failure();
-  SmallVector<int64_t> shape(input.getShape());
-  shape[shape.size() - 2] /= 2;
-  if (output != input.cloneWith(shape, input.getElementType()))
-    return emitOpError("expects the output to be ")
-           << input.cloneWith(shape, input.getElementType()) << ", but got "
-           << output;
+/// C1 and C2 of ops on each two blocks of rows.
+static LogicalResult verifyTwoBlocks(Operation *op, TileType tile,
+                                     int64_t block) {
+  if (!areFactors(tile) || !tile.getElementType().isF32())
+    return op->emitOpError("expects f32 in a #gdn.factor layout, but got ")
+           << tile;
+  if (block != 1 && block != 2 && block != 4)
+    return op->emitOpError("expects blocks of 1, 2 or 4 rows, but got ")
+           << block;
   return success();
+}
+
+LogicalResult TileSwapBlocksOp::verify() {
+  return verifyTwoBlocks(*this, getInput().getType(), getBlock());
 }
 
 LogicalResult TileDecayHalfOp::verify() {
-  TileType input = getInput().getType(), totals = getTotals().getType();
-  if (!isa<BlockedLayoutAttr>(input.getLayout()) || input.getRank() != 2 ||
-      !input.getElementType().isF32() ||
-      input.getLayout().getRegisterShape(input.getShape())[0] !=
-          input.getDimSize(0))
-    return emitOpError("expects all rows of f32 in each thread, in a "
-                       "#gdn.blocked layout, but got ")
-           << input;
-  if (failed(verifyBlocks(*this, input, getBlock())))
-    return failure();
-  SmallVector<int64_t> shape = {input.getDimSize(0) / int64_t(getBlock()),
-                                input.getDimSize(1)};
-  if (totals != input.cloneWith(shape, input.getElementType()))
-    return emitOpError("expects the totals to be ")
-           << input.cloneWith(shape, input.getElementType()) << ", but got "
-           << totals;
-  return success();
+  return verifyTwoBlocks(*this, getInput().getType(), getBlock());
 }
 
-/// C3 of `gdn.tile_pair_mma`: a layout of accumulators for each warp.
-static LogicalResult verifyPairs(Operation *op, TileType pairs) {
-  auto layout = dyn_cast<BlockedLayoutAttr>(pairs.getLayout());
-  if (layout && pairs.getRank() == 3 && pairs.getElementType().isF32() &&
-      layout.getPerLane() == ArrayRef<int64_t>({1, 1, 2}) &&
-      layout.getLanes() == ArrayRef<int64_t>({1, 8, 4}) &&
-      layout.getWarps() == ArrayRef<int64_t>({pairs.getDimSize(0), 1, 1}))
-    return success();
-  return op->emitOpError("expects pairs of f32 as the accumulators of one "
-                         "product in each warp (per_lane = [1, 1, 2], lanes = "
-                         "[1, 8, 4]), but got ")
-         << pairs;
+LogicalResult TileCommonRowOp::verify() {
+  TileType input = getInput().getType(), output = getOutput().getType();
+  auto layout = dyn_cast<SliceLayoutAttr>(output.getLayout());
+  if (input.getRank() != 2 || !layout || layout.getDim() != 0 ||
+      layout.getParent() != input.getLayout() ||
+      input.getElementType() != output.getElementType() ||
+      input.getDimSize(1) != output.getDimSize(0))
+    return emitOpError("expects rows, and one of them in their layout less its "
+                       "rows, but got ")
+           << input << " and " << output;
+  return success();
 }
 
 LogicalResult TilePairMmaOp::verify() {
-  SharedType lhs = getLhs().getType(), rhs = getRhs().getType();
-  TileType result = getResult().getType();
-  if (failed(verifyPairs(*this, result)))
-    return failure();
-  Type element = lhs.getElementType();
   // C1
-  if (!(element.isF16() || element.isBF16()) ||
-      element != rhs.getElementType() ||
-      lhs.getShape().back() != rhs.getShape().back() ||
-      lhs.getShape().back() % (16 * getWarps()) != 0)
-    return emitOpError("expects factors of f16 or of bf16, with the same "
-                       "columns, a multiple of 16 in each warp, but got ")
-           << lhs << " and " << rhs;
-  if (lhs.getRank() < 2 || rhs.getRank() < 2)
-    return emitOpError("expects matrices, but got ") << lhs << " and " << rhs;
+  TileType rhs = getRhs().getType();
+  auto layout = dyn_cast<FactorLayoutAttr>(rhs.getLayout());
+  Type element = rhs.getElementType();
+  if (!layout || rhs.getDimSize(0) != 8 ||
+      !(element.isF16() || element.isBF16()))
+    return emitOpError("expects 8 rows of f16 or of bf16 in a #gdn.factor "
+                       "layout, but got ")
+           << rhs;
+  if (getLhs().empty() || getLhs().size() > 2 ||
+      !llvm::all_equal(getOperandTypes()))
+    return emitOpError("expects one or two left factors of the type of the "
+                       "right one, but got ")
+           << getLhs().getTypes() << " and " << rhs;
   // C2
-  if (int64_t(getLhsOffsets().size()) != lhs.getRank() ||
-      int64_t(getRhsOffsets().size()) != rhs.getRank())
-    return emitOpError("expects one offset for each dimension, but got ")
-           << getLhsOffsets().size() << " and " << getRhsOffsets().size()
-           << " of " << lhs << " and " << rhs;
-  // C3
-  if (result.getDimSize(1) > 16)
-    return emitOpError("expects 8 or 16 rows of products, but got ") << result;
+  auto pairs = TileType::get(
+      getContext(), {layout.getWarps(), 8, 8}, Float32Type::get(getContext()),
+      PairsLayoutAttr::get(getContext(), layout.getWarps()));
+  if (getProducts().size() != getLhs().size() ||
+      !llvm::all_of(getResultTypes(), [&](Type type) { return type == pairs; }))
+    return emitOpError("expects ")
+           << pairs << " for each left factor, but got " << getResultTypes();
   return success();
 }
 
-LogicalResult SharedStorePairsOp::verify() {
-  TileType pairs = getPairs().getType();
-  SharedType dest = getDest().getType();
-  int64_t block = getBlock(), rows = block ? 8 : 16;
-  if (failed(verifyPairs(*this, pairs)))
-    return failure();
-  if (block < 0 || block > 8 || (block & (block - 1)) != 0)
-    return emitOpError("expects blocks of 0, 1, 2, 4 or 8 rows, but got ")
+LogicalResult TileSelectPairsOp::verify() {
+  TileType pairs = getOutput().getType();
+  if (!isa<PairsLayoutAttr>(pairs.getLayout()) || pairs.getDimSize(1) != 8 ||
+      pairs.getDimSize(2) != 8)
+    return emitOpError("expects 8 x 8 pairs for each warp in a #gdn.pairs "
+                       "layout, but got ")
+           << pairs;
+  int64_t block = getBlock();
+  if (block != 0 && block != 1 && block != 2 && block != 4)
+    return emitOpError("expects blocks of 0, 1, 2 or 4 rows, but got ")
            << block;
-  if (pairs.getShape().drop_front() != ArrayRef<int64_t>({rows, rows}) ||
-      dest.getRank() != 3 ||
-      dest.getShape().drop_front() != ArrayRef<int64_t>({16, 16}) ||
-      !dest.getElementType().isF32())
-    return emitOpError("expects pairs of ")
-           << rows << " rows, and places of 16 x 16 of f32, but got " << pairs
-           << " and " << dest;
   return success();
 }
 

@@ -83,7 +83,8 @@ LogicalResult
 ChunkedScheduleAttr::verify(function_ref<InFlightDiagnostic()> emitError,
                             int64_t valueChannels, int64_t chainWarps,
                             int64_t prepareTeams, int64_t stages,
-                            int64_t prepared, bool warpgroup) {
+                            int64_t prepared, int64_t teamWarps,
+                            bool warpgroup) {
   if (chainWarps != 2 && chainWarps != 4 && chainWarps != 8)
     return emitError() << "expects chain_warps to be 2, 4 or 8, but got "
                        << chainWarps;
@@ -99,6 +100,9 @@ ChunkedScheduleAttr::verify(function_ref<InFlightDiagnostic()> emitError,
   if (prepareTeams < 1 || prepareTeams > 4)
     return emitError() << "expects prepare_teams to be 1 to 4, but got "
                        << prepareTeams;
+  if (teamWarps != 1 && teamWarps != 2 && teamWarps != 4)
+    return emitError() << "expects team_warps to be 1, 2 or 4, but got "
+                       << teamWarps;
   auto isDepth = [&](int64_t depth) {
     return depth >= 1 && depth <= 8 && depth % prepareTeams == 0;
   };
@@ -112,7 +116,8 @@ ChunkedScheduleAttr::verify(function_ref<InFlightDiagnostic()> emitError,
 
 int64_t ChunkedScheduleAttr::getThreads() const {
   // The chain; teams and as many warps that solve; one loads and one stores.
-  return warpSize * (getChainWarps() + getPrepareTeams() * (teamWarps + 1) + 2);
+  return warpSize *
+         (getChainWarps() + getPrepareTeams() * (getTeamWarps() + 1) + 2);
 }
 
 LogicalResult ChunkedScheduleAttr::verifyRule(Operation *rule) const {
@@ -122,6 +127,9 @@ LogicalResult ChunkedScheduleAttr::verifyRule(Operation *rule) const {
     return op.emitOpError("expects K to be 64 or 128 for tensor cores, but "
                           "got ")
            << keys << "; use #gdn.schedule";
+  if (keys % (32 * getTeamWarps()) != 0)
+    return op.emitOpError("expects K to be a multiple of ")
+           << 32 * getTeamWarps() << " for " << *this << ", but got " << keys;
   if (values % getValueChannels() != 0)
     return op.emitOpError("expects V to be a multiple of ")
            << getValueChannels() << " for " << *this << ", but got " << values;

@@ -24,6 +24,18 @@ static int64_t product(ArrayRef<int64_t> values) {
   return result;
 }
 
+/// Fails unless each dimension is a multiple of the layout's block.
+static LogicalResult verifyBlocks(function_ref<InFlightDiagnostic()> emitError,
+                                  TileLayoutInterface layout,
+                                  ArrayRef<int64_t> shape) {
+  for (auto [dim, size] : llvm::enumerate(shape))
+    if (size % layout.getBlock(dim) != 0)
+      return emitError() << "expects dimension " << dim
+                         << " of a tile to be a multiple of "
+                         << layout.getBlock(dim) << ", but got " << size;
+  return success();
+}
+
 //===----------------------------------------------------------------------===//
 // BlockedLayoutAttr
 //===----------------------------------------------------------------------===//
@@ -54,14 +66,7 @@ int64_t BlockedLayoutAttr::getRank() const { return getLanes().size(); }
 LogicalResult
 BlockedLayoutAttr::verifyTile(function_ref<InFlightDiagnostic()> emitError,
                               ArrayRef<int64_t> shape) const {
-  for (auto [dim, size] : llvm::enumerate(shape)) {
-    int64_t block = getBlock(dim);
-    if (size % block != 0)
-      return emitError() << "expects dimension " << dim
-                         << " of a tile to be a multiple of " << block
-                         << ", but got " << size;
-  }
-  return success();
+  return verifyBlocks(emitError, *this, shape);
 }
 
 SmallVector<int64_t>
@@ -165,14 +170,7 @@ int64_t MmaLayoutAttr::getRank() const { return 2; }
 LogicalResult
 MmaLayoutAttr::verifyTile(function_ref<InFlightDiagnostic()> emitError,
                           ArrayRef<int64_t> shape) const {
-  for (auto [dim, size] : llvm::enumerate(shape)) {
-    int64_t block = getBlock(dim);
-    if (size % block != 0)
-      return emitError() << "expects dimension " << dim
-                         << " of a tile to be a multiple of " << block
-                         << ", but got " << size;
-  }
-  return success();
+  return verifyBlocks(emitError, *this, shape);
 }
 
 SmallVector<int64_t>
@@ -221,6 +219,150 @@ Value MmaLayoutAttr::buildFirstIndex(OpBuilder &builder, Location loc,
 }
 
 Value MmaLayoutAttr::buildIsFirstHolder(OpBuilder &, Location, Value) const {
+  return Value();
+}
+
+//===----------------------------------------------------------------------===//
+// FactorLayoutAttr, PairsLayoutAttr
+//===----------------------------------------------------------------------===//
+
+static LogicalResult
+verifyWarpCount(function_ref<InFlightDiagnostic()> emitError, int64_t warps) {
+  if (warps >= 1 && warps <= 32 && llvm::isPowerOf2_64(warps))
+    return success();
+  return emitError() << "expects warps to be a power of 2 up to 32, but got "
+                     << warps;
+}
+
+/// Which of 8 rows a lane has: number lane / 4 of 0, 4, 1, 5, 2, 6, 3, 7.
+static Value buildFactorRow(OpBuilder &builder, Location loc, Value thread) {
+  auto constant = [&](int64_t number) {
+    return arith::ConstantIndexOp::create(builder, loc, number);
+  };
+  Value half = buildDigit(builder, loc, thread, 4, 2, /*isLast=*/false);
+  Value inHalf = buildDigit(builder, loc, thread, 8, 4, /*isLast=*/false);
+  return builder.createOrFold<arith::AddIOp>(
+      loc, inHalf, builder.createOrFold<arith::MulIOp>(loc, half, constant(4)));
+}
+
+/// Lanes whose rows differ in one bit of their numbers, from the lowest on.
+static SmallVector<int64_t> getFactorRowMasks() { return {8, 16, 4}; }
+
+LogicalResult
+FactorLayoutAttr::verify(function_ref<InFlightDiagnostic()> emitError,
+                         int64_t warps) {
+  return verifyWarpCount(emitError, warps);
+}
+
+int64_t FactorLayoutAttr::getRank() const { return 2; }
+
+LogicalResult
+FactorLayoutAttr::verifyTile(function_ref<InFlightDiagnostic()> emitError,
+                             ArrayRef<int64_t> shape) const {
+  return verifyBlocks(emitError, *this, shape);
+}
+
+SmallVector<int64_t>
+FactorLayoutAttr::getRegisterShape(ArrayRef<int64_t> shape) const {
+  return {shape[0] / 8, shape[1] / (4 * getWarps())};
+}
+
+int64_t FactorLayoutAttr::getRunLength(int64_t dim) const {
+  return dim == 1 ? 8 : 1;
+}
+
+int64_t FactorLayoutAttr::getBlock(int64_t dim) const {
+  return dim == 1 ? 32 * getWarps() : 8;
+}
+
+int64_t FactorLayoutAttr::getOffset(int64_t dim, int64_t reg) const {
+  return dim == 1 ? reg / 8 * getBlock(1) + reg % 8 : 8 * reg;
+}
+
+int64_t FactorLayoutAttr::getWarpsAlong(int64_t dim) const {
+  return dim == 1 ? getWarps() : 1;
+}
+
+SmallVector<int64_t> FactorLayoutAttr::getLaneMasks(int64_t dim) const {
+  if (dim == 0)
+    return getFactorRowMasks();
+  return {1, 2};
+}
+
+Value FactorLayoutAttr::buildFirstIndex(OpBuilder &builder, Location loc,
+                                        Value thread, int64_t dim) const {
+  if (dim == 0)
+    return buildFactorRow(builder, loc, thread);
+  auto scale = [&](Value value, int64_t factor) {
+    return builder.createOrFold<arith::MulIOp>(
+        loc, value, arith::ConstantIndexOp::create(builder, loc, factor));
+  };
+  Value warp = buildDigit(builder, loc, thread, warpSize, getWarps(),
+                          /*isLast=*/false);
+  Value lane = buildDigit(builder, loc, thread, 1, 4, /*isLast=*/false);
+  return builder.createOrFold<arith::AddIOp>(loc, scale(warp, 32),
+                                             scale(lane, 8));
+}
+
+Value FactorLayoutAttr::buildIsFirstHolder(OpBuilder &, Location, Value) const {
+  return Value();
+}
+
+LogicalResult
+PairsLayoutAttr::verify(function_ref<InFlightDiagnostic()> emitError,
+                        int64_t warps) {
+  return verifyWarpCount(emitError, warps);
+}
+
+int64_t PairsLayoutAttr::getRank() const { return 3; }
+
+LogicalResult
+PairsLayoutAttr::verifyTile(function_ref<InFlightDiagnostic()> emitError,
+                            ArrayRef<int64_t> shape) const {
+  if (shape[0] != getWarps())
+    return emitError() << "expects a matrix for each of " << getWarps()
+                       << " warps, but got " << shape[0];
+  return verifyBlocks(emitError, *this, shape);
+}
+
+SmallVector<int64_t>
+PairsLayoutAttr::getRegisterShape(ArrayRef<int64_t> shape) const {
+  return {shape[0] / getWarps(), shape[1] / 8, shape[2] / 4};
+}
+
+int64_t PairsLayoutAttr::getRunLength(int64_t) const { return 1; }
+
+int64_t PairsLayoutAttr::getBlock(int64_t dim) const {
+  return dim == 0 ? getWarps() : 8;
+}
+
+int64_t PairsLayoutAttr::getOffset(int64_t dim, int64_t reg) const {
+  if (dim == 0)
+    return reg * getWarps();
+  return dim == 1 ? 8 * reg : reg / 2 * 8 + reg % 2 * 4;
+}
+
+int64_t PairsLayoutAttr::getWarpsAlong(int64_t dim) const {
+  return dim == 0 ? getWarps() : 1;
+}
+
+SmallVector<int64_t> PairsLayoutAttr::getLaneMasks(int64_t dim) const {
+  if (dim == 0)
+    return {};
+  return dim == 1 ? getFactorRowMasks() : SmallVector<int64_t>{1, 2};
+}
+
+Value PairsLayoutAttr::buildFirstIndex(OpBuilder &builder, Location loc,
+                                       Value thread, int64_t dim) const {
+  if (dim == 0)
+    return buildDigit(builder, loc, thread, warpSize, getWarps(),
+                      /*isLast=*/false);
+  if (dim == 1)
+    return buildFactorRow(builder, loc, thread);
+  return buildDigit(builder, loc, thread, 1, 4, /*isLast=*/false);
+}
+
+Value PairsLayoutAttr::buildIsFirstHolder(OpBuilder &, Location, Value) const {
   return Value();
 }
 

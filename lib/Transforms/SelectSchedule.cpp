@@ -263,7 +263,8 @@ static bool suitsTensorCores(DeltaRuleOp op) {
 }
 
 /// 64 value channels in a CTA, those of a warpgroup: with all 128, the
-/// registers of 16 warps do not hold what a chunk takes. Gates of f32 for each
+/// registers of 16 warps do not hold what a chunk takes. A warp that prepares
+/// has 32 key channels, 8 in a lane, the fewest there can be. Gates of f32 for each
 /// channel, decays apart, leave room for half the places.
 static ChunkedScheduleAttr getChunkedSchedule(DeltaRuleOp op) {
   bool isWide = llvm::any_of(
@@ -274,7 +275,7 @@ static ChunkedScheduleAttr getChunkedSchedule(DeltaRuleOp op) {
   return ChunkedScheduleAttr::get(
       op.getContext(), /*value_channels=*/64, /*chain_warps=*/4,
       /*prepare_teams=*/2, /*stages=*/isWide ? 2 : 4, /*prepared=*/2,
-      /*warpgroup=*/true);
+      /*team_warps=*/op.getKeyChannels() / 32, /*warpgroup=*/true);
 }
 
 /// C2, C3: a schedule that was given suits the chip.

@@ -19,15 +19,15 @@ using namespace mlir;
 using namespace gdn;
 
 static constexpr int64_t chunkSize = ChunkedScheduleAttr::chunkSize;
-static constexpr int64_t teamWarps = ChunkedScheduleAttr::teamWarps;
-/// Blocks of tokens are joined two by two, as often as it takes.
-static constexpr int64_t levels = llvm::ConstantLog2<chunkSize>();
+/// Rows that a product of pairs takes.
+static constexpr int64_t halfChunk = chunkSize / 2;
 
 SequenceProgram::SequenceProgram(ImplicitLocOpBuilder &builder,
                                  SequenceRuleOp op)
     : b(builder), op(op), schedule(op.getSchedule()), keys(op.getKeyChannels()),
       values(op.getValueChannels()), stages(schedule.getStages()),
       prepared(schedule.getPrepared()), teams(schedule.getPrepareTeams()),
+      teamWarps(schedule.getTeamWarps()),
       element(getElementTypeOrSelf(op.getQuery().getType())),
       f32(builder.getF32Type()), tf32(builder.getTF32Type()) {}
 
@@ -53,10 +53,12 @@ void SequenceProgram::build() {
 }
 
 /// Registers of a thread. Those of 12 warps, spread evenly, are enough for
-/// each; of 16, the ones that prepare hold the most of a chunk.
+/// each; of 16, the chain holds the state, and the others have less to do.
 SequenceProgram::Registers SequenceProgram::getRegisters() const {
-  if (!schedule.getWarpgroup() || schedule.getChainWarps() != 8 || teams != 2)
+  if (!schedule.getWarpgroup() || schedule.getThreads() != 16 * 32)
     return {};
+  if (schedule.getChainWarps() == 4)
+    return {176, 128, 80};
   return {144, 120, 104};
 }
 
@@ -140,8 +142,7 @@ void SequenceProgram::createEvents() {
   // for scalars, which are not copied asynchronously.
   int64_t scalars = isPerHead(op.getDecay()) || isPerHead(op.getErase());
   operandsFull = createEvent(stages, 32 + scalars);
-  // Of each, those that prepare and the one that solves.
-  operandsFree = createEvent(stages, teamWarps + 1);
+  operandsFree = createEvent(stages, teamWarps);
   valuesFull = createEvent(stages, 32 + isPerHead(op.getWrite()));
   outputsFull = createEvent(stages, chainWarps);
   valuesFree = createEvent(stages, 1);
@@ -152,22 +153,18 @@ void SequenceProgram::createEvents() {
 }
 
 void SequenceProgram::allocateAll() {
-  decay = allocateRows(op.getDecay(), stages, /*swizzle=*/0);
+  decay = allocateRows(op.getDecay(), stages, 128);
   erase = allocateRows(op.getErase(), stages, 128);
   query = allocateRows(op.getQuery(), stages, 128);
   key = allocateRows(op.getKey(), stages, 128);
   value = allocateRows(op.getValue(), stages, 128);
   write = allocateRows(op.getWrite(), stages, 128);
-  // Factors for blocks of 1, 2, 4 and 8 tokens.
-  Type f16 = b.getF16Type();
-  // f16 has the digits that near-duplicate keys take, and bf16 has not.
-  pairRows = allocate(getPitched(
-      {teams * levels, erase ? chunkSize : chunkSize / 2, keys}, f16));
-  pairColumns =
-      allocate(getPitched({teams * levels, chunkSize / 2, keys}, f16));
-  if (erase)
+  SmallVector<int64_t> parts = {teams * teamWarps, chunkSize, chunkSize};
+  if (erase) {
+    erasedParts = allocate(getPitched(parts, f32));
     erasedPairs = allocate(getPitched({teams, chunkSize, chunkSize}, f32));
-  scorePairs = allocate(getPitched({teams, chunkSize, chunkSize}, f32));
+  }
+  scoreParts = allocate(getPitched(parts, f32));
   if (decay)
     gamma = allocate(SharedType::get(b.getContext(), {prepared, keys}, f32, 0,
                                      0, /*interleaved=*/true, {}));
@@ -186,20 +183,16 @@ TileType SequenceProgram::getType(ArrayRef<int64_t> shape, Type type,
   return TileType::get(b.getContext(), shape, type, layout);
 }
 
-/// `rows` tokens x key channels, as those that prepare hold them: each thread
-/// all tokens of one or two channels.
-TileType SequenceProgram::getTokensType(int64_t rows, Type type) {
-  int64_t perLane = keys / (32 * teamWarps);
-  return getType({rows, keys}, type,
-                 BlockedLayoutAttr::get(b.getContext(), {1, perLane}, {1, 32},
-                                        {1, teamWarps}));
+/// 8 tokens x key channels, as those that prepare hold them.
+TileType SequenceProgram::getTokensType(Type type) {
+  return getType({halfChunk, keys}, type,
+                 FactorLayoutAttr::get(b.getContext(), teamWarps));
 }
 
-/// Products of `rows` with `columns` tokens, in the warp that solves.
-TileType SequenceProgram::getPairsType(int64_t rows, int64_t columns) {
-  return getType(
-      {1, rows, columns}, f32,
-      BlockedLayoutAttr::get(b.getContext(), {1, 1, 2}, {1, 8, 4}, {1, 1, 1}));
+/// Products of 8 tokens with 8, of each warp that prepares.
+TileType SequenceProgram::getPairsType() {
+  return getType({teamWarps, halfChunk, halfChunk}, f32,
+                 PairsLayoutAttr::get(b.getContext(), teamWarps));
 }
 
 /// Value channels x `columns`, as the chain holds them.
@@ -257,23 +250,22 @@ Value SequenceProgram::splat(double value, TileType type) {
   return TileSplatOp::create(b, type, scalar);
 }
 
-/// A chunk's rows of an operand, in f32.
-Value SequenceProgram::loadTokens(Value buffer, Value slot) {
+/// Rows of an operand from token `first` of a chunk on.
+Value SequenceProgram::loadTokens(Value buffer, Value slot, int64_t first) {
   Type type = llvm::cast<SharedType>(buffer.getType()).getElementType();
-  return cast(loadShared(buffer, {slot, index(0), index(0)},
-                         getTokensType(chunkSize, type)),
-              f32);
+  return loadShared(buffer, {slot, index(first), index(0)},
+                    getTokensType(type));
 }
 
-/// A chunk's gates of one number for each token, along dimension `tokenDim` of
-/// tiles of `type`, in f32.
-Value SequenceProgram::loadGate(Value buffer, Value slot, TileType type,
+/// Gates of one number for each token, along dimension `tokenDim` of tiles of
+/// `type`, in f32.
+Value SequenceProgram::loadGate(Value buffer, ValueRange offsets, TileType type,
                                 int64_t tokenDim) {
   int64_t other = 1 - tokenDim;
   auto layout = SliceLayoutAttr::get(b.getContext(), other, type.getLayout());
   Type stored = llvm::cast<SharedType>(buffer.getType()).getElementType();
-  Value row = loadShared(buffer, {slot, index(0)},
-                         getType({chunkSize}, stored, layout));
+  Value row = loadShared(buffer, offsets,
+                         getType({type.getDimSize(tokenDim)}, stored, layout));
   return TileExpandOp::create(b, type, cast(row, f32), other);
 }
 
@@ -384,35 +376,43 @@ void SequenceProgram::loadChunk(Value chunk,
 
 void SequenceProgram::buildPrepare(Value team) {
   forEachChunk(team, teams, [&](Value chunk) {
+    Value slot = getSlot(chunk, stages);
     EventWaitOp::create(b, operandsFull, chunk, /*previous=*/false);
-    Operands some = loadOperands(getSlot(chunk, stages));
-    EventArriveOp::create(b, operandsFree, chunk, /*copies=*/false);
-    EventWaitOp::create(b, pairsFree, chunk, /*previous=*/true);
-    for (int64_t level = 0; level < levels; ++level) {
-      storeFactors(some, level, team);
-      decayBlocks(some, 1 << level);
+    Operands halves[2];
+    Pairs pairs[3];
+    for (int64_t half : {0, 1}) {
+      int64_t first = half * halfChunk;
+      halves[half] = loadOperands(slot, first);
+      pairs[half] = joinBlocks(halves[half], multiplyOwn(slot, first));
     }
+    EventArriveOp::create(b, operandsFree, chunk, /*copies=*/false);
+    pairs[2] = multiplyPairs(halves[1], halves[0]);
+    joinHalves(halves[0], halves[1]);
+    EventWaitOp::create(b, pairsFree, chunk, /*previous=*/true);
+    storePairs(pairs[0], team, 0, 0);
+    storePairs(pairs[1], team, halfChunk, halfChunk);
+    storePairs(pairs[2], team, halfChunk, 0);
     EventArriveOp::create(b, paired, chunk, /*copies=*/false);
     EventWaitOp::create(b, preparedFree, chunk, /*previous=*/true);
-    storeOperands(some, getSlot(chunk, prepared));
+    for (int64_t half : {0, 1})
+      storeOperands(halves[half], getSlot(chunk, prepared), half * halfChunk);
     arriveReady(chunk);
   });
 }
 
 /// A token's own decay is on its row already: it comes before the token reads.
-SequenceProgram::Operands SequenceProgram::loadOperands(Value slot) {
+SequenceProgram::Operands SequenceProgram::loadOperands(Value slot,
+                                                        int64_t first) {
   auto load = [&](Value gate, Value buffer) {
-    if (!gate)
-      return Value();
     return isPerHead(gate)
-               ? loadGate(buffer, slot, getTokensType(chunkSize, f32), 0)
-               : loadTokens(buffer, slot);
+               ? loadGate(buffer, {slot, index(first)}, getTokensType(f32), 0)
+               : cast(loadTokens(buffer, slot, first), f32);
   };
   Operands some;
-  some.keys = loadTokens(key, slot);
-  some.queries = loadTokens(query, slot);
-  some.erased =
-      erase ? multiply(load(op.getErase(), erase), some.keys) : Value();
+  some.keys = cast(loadTokens(key, slot, first), f32);
+  some.queries = cast(loadTokens(query, slot, first), f32);
+  if (erase)
+    some.erased = multiply(load(op.getErase(), erase), some.keys);
   if (!decay)
     return some;
   Value log = load(op.getDecay(), decay);
@@ -425,115 +425,148 @@ SequenceProgram::Operands SequenceProgram::loadOperands(Value slot) {
   return some;
 }
 
-static Value half(ImplicitLocOpBuilder &b, Value tile, int64_t block,
-                  bool isUpper) {
-  auto type = llvm::cast<TileType>(tile.getType());
-  SmallVector<int64_t> shape(type.getShape());
-  shape[shape.size() - 2] /= 2;
-  return TileHalfOp::create(
-      b, llvm::cast<TileType>(type.cloneWith(shape, type.getElementType())),
-      tile, block, isUpper);
+/// Products of each query with the key of its own token, and else 0.
+Value SequenceProgram::multiplyOwn(Value slot, int64_t first) {
+  auto products = TilePairMmaOp::create(
+      b, TypeRange(getPairsType()), ValueRange(loadTokens(query, slot, first)),
+      loadTokens(key, slot, first));
+  return TileSelectPairsOp::create(b, products.getResult(0),
+                                   splat(0.0, getPairsType()), /*block=*/0);
 }
 
-/// Where the factors for blocks of a size stand.
-Value SequenceProgram::getPlace(Value team, int64_t level) {
-  return arith::AddIOp::create(b, arith::MulIOp::create(b, team, index(levels)),
-                               index(level));
-}
-
-/// Of each two blocks, the erased keys and queries of the second one, and the
-/// keys of the first one.
-void SequenceProgram::storeFactors(const Operands &some, int64_t level,
-                                   Value team) {
-  Value place = getPlace(team, level);
-  auto store = [&](Value tile, Value buffer, int64_t row, bool isUpper) {
-    Value rows = half(b, tile, 1 << level, isUpper);
-    storeShared(cast(rows, b.getF16Type()), buffer,
-                {place, index(row), index(0)});
-  };
+/// Erased keys and queries of some tokens meet keys of earlier ones. f16 has
+/// the digits that near-duplicate keys take, and bf16 has not.
+SequenceProgram::Pairs SequenceProgram::multiplyPairs(const Operands &later,
+                                                      const Operands &earlier) {
+  SmallVector<Value> lhs;
   if (erase)
-    store(some.erased, pairRows, 0, true);
-  store(some.queries, pairRows, erase ? chunkSize / 2 : 0, true);
-  store(some.keys, pairColumns, 0, false);
+    lhs.push_back(cast(later.erased, b.getF16Type()));
+  lhs.push_back(cast(later.queries, b.getF16Type()));
+  SmallVector<Type> types(lhs.size(), getPairsType());
+  auto products =
+      TilePairMmaOp::create(b, types, lhs, cast(earlier.keys, b.getF16Type()));
+  return {erase ? products.getResult(0) : Value(),
+          products.getResults().back()};
+}
+
+/// Products of 8 tokens with earlier ones: those that blocks of 1, 2 and 4
+/// tokens join two by two.
+SequenceProgram::Pairs SequenceProgram::joinBlocks(Operands &some, Value own) {
+  Pairs pairs = {splat(0.0, getPairsType()), own};
+  for (int64_t block = 1; block < halfChunk; block *= 2) {
+    Pairs joined = multiplyPairs(some, some);
+    if (erase)
+      pairs.erased =
+          TileSelectPairsOp::create(b, joined.erased, pairs.erased, block);
+    pairs.scores =
+        TileSelectPairsOp::create(b, joined.scores, pairs.scores, block);
+    decayBlocks(some, block);
+  }
+  return pairs;
 }
 
 /// Decays within blocks become those within blocks of twice the size.
 void SequenceProgram::decayBlocks(Operands &some, int64_t block) {
   if (!decay)
     return;
+  Value neighbours = TileSwapBlocksOp::create(b, some.totals, block);
   auto decayHalf = [&](Value &tile, bool isUpper) {
     if (tile)
-      tile = TileDecayHalfOp::create(b, tile.getType(), tile, some.totals,
-                                     block, isUpper);
+      tile = TileDecayHalfOp::create(b, tile.getType(), tile, neighbours, block,
+                                     isUpper);
   };
   decayHalf(some.erased, true);
   decayHalf(some.queries, true);
   decayHalf(some.keys, false);
-  some.totals =
-      multiply(half(b, some.totals, 1, false), half(b, some.totals, 1, true));
+  some.totals = multiply(some.totals, neighbours);
 }
 
-void SequenceProgram::storeOperands(const Operands &some, Value slot) {
+/// The same for the two halves of a chunk, blocks of 8 tokens: the total of a
+/// block is in each of its rows.
+void SequenceProgram::joinHalves(Operands &earlier, Operands &later) {
+  if (!decay)
+    return;
+  if (erase)
+    later.erased = multiply(later.erased, earlier.totals);
+  later.queries = multiply(later.queries, earlier.totals);
+  earlier.keys = multiply(earlier.keys, later.totals);
+  earlier.totals = multiply(earlier.totals, later.totals);
+  later.totals = Value();
+}
+
+void SequenceProgram::storePairs(const Pairs &pairs, Value team, int64_t row,
+                                 int64_t column) {
+  Value first = arith::MulIOp::create(b, team, index(teamWarps));
+  Value offsets[] = {first, index(row), index(column)};
+  if (erase)
+    storeShared(pairs.erased, erasedParts, offsets);
+  storeShared(pairs.scores, scoreParts, offsets);
+}
+
+void SequenceProgram::storeOperands(const Operands &some, Value slot,
+                                    int64_t first) {
   auto store = [&](Value tile, int64_t row) {
-    storeShared(cast(tile, tf32), gated, {slot, index(row), index(0)});
+    storeShared(cast(tile, tf32), gated, {slot, index(row + first), index(0)});
   };
   if (erase)
     store(some.erased, 0);
   store(some.queries, erase ? chunkSize : 0);
   storeShared(cast(some.keys, tf32), readers,
-              {slot, index(chunkSize), index(0)}, /*isTransposed=*/true);
-  if (decay)
-    storeShared(some.totals, gamma, {slot, index(0)});
+              {slot, index(chunkSize), index(first)}, /*isTransposed=*/true);
+  if (!some.totals)
+    return;
+  auto layout = llvm::cast<TileType>(some.totals.getType()).getLayout();
+  auto type =
+      getType({keys}, f32, SliceLayoutAttr::get(b.getContext(), 0, layout));
+  storeShared(TileCommonRowOp::create(b, type, some.totals), gamma,
+              {slot, index(0)});
+}
+
+/// The rows of pairs in the warp that solves.
+static BlockedLayoutAttr getSolveLayout(MLIRContext *context) {
+  return BlockedLayoutAttr::get(context, {2, 4}, {8, 4}, {1, 1});
 }
 
 void SequenceProgram::buildSolve(Value team) {
-  // What no block joins stays 0.
-  Value none = splat(0.0, getPairsType(chunkSize, chunkSize));
-  for (Value pairs : {erasedPairs, scorePairs})
-    if (pairs)
-      storeShared(none, pairs, {team, index(0), index(0)});
+  // No earlier token meets a later one: that stays 0.
+  Value none = splat(0.0, getType({halfChunk, halfChunk}, f32,
+                                  BlockedLayoutAttr::get(b.getContext(), {1, 2},
+                                                         {8, 4}, {1, 1})));
+  Value first = arith::MulIOp::create(b, team, index(teamWarps));
+  for (Value parts : {erasedParts, scoreParts})
+    for (int64_t warp = 0; parts && warp < teamWarps; ++warp)
+      storeShared(none, parts,
+                  {arith::AddIOp::create(b, first, index(warp)), index(0),
+                   index(halfChunk)});
   WarpBarrierOp::create(b);
   forEachChunk(team, teams, [&](Value chunk) { solveChunk(team, chunk); });
 }
 
-/// Products of tokens with earlier ones: each with itself, then those that
-/// blocks of each size join.
-void SequenceProgram::multiplyPairs(Value team, Value chunk) {
-  Value slot = getSlot(chunk, stages);
-  EventWaitOp::create(b, operandsFull, chunk, /*previous=*/false);
-  SmallVector<Value> begin = {slot, index(0), index(0)};
-  Value own = TilePairMmaOp::create(b, getPairsType(chunkSize, chunkSize),
-                                    query, begin, key, begin);
-  SharedStorePairsOp::create(b, own, scorePairs, team, 0);
-  EventArriveOp::create(b, operandsFree, chunk, /*copies=*/false);
-  EventWaitOp::create(b, paired, chunk, /*previous=*/false);
-  SmallVector<Value> joined;
-  for (int64_t level = 0; level < levels; ++level) {
-    begin[0] = getPlace(team, level);
-    joined.push_back(TilePairMmaOp::create(
-        b, getPairsType(erase ? chunkSize : chunkSize / 2, chunkSize / 2),
-        pairRows, begin, pairColumns, begin));
+/// The products of a team, over all key channels.
+Value SequenceProgram::sumPairs(Value parts, Value team) {
+  TileType type =
+      getType({chunkSize, chunkSize}, f32, getSolveLayout(b.getContext()));
+  Value first = arith::MulIOp::create(b, team, index(teamWarps)), sum;
+  for (int64_t warp = 0; warp < teamWarps; ++warp) {
+    Value part = loadShared(
+        parts,
+        {arith::AddIOp::create(b, first, index(warp)), index(0), index(0)},
+        type);
+    sum = sum ? arith::AddFOp::create(b, sum, part) : part;
   }
-  EventArriveOp::create(b, pairsFree, chunk, /*copies=*/false);
-  for (auto [level, products] : llvm::enumerate(joined)) {
-    Value scores = products;
-    if (erase) {
-      SharedStorePairsOp::create(b, half(b, products, chunkSize / 2, false),
-                                 erasedPairs, team, 1 << level);
-      scores = half(b, products, chunkSize / 2, true);
-    }
-    SharedStorePairsOp::create(b, scores, scorePairs, team, 1 << level);
-  }
-  WarpBarrierOp::create(b);
+  return sum;
 }
 
 void SequenceProgram::solveChunk(Value team, Value chunk) {
-  multiplyPairs(team, chunk);
-  Value slot = getSlot(chunk, prepared), solved;
-  auto rows = BlockedLayoutAttr::get(b.getContext(), {2, 4}, {8, 4}, {1, 1});
-  Value scored = loadShared(scorePairs, {team, index(0), index(0)},
-                            getType({chunkSize, chunkSize}, f32, rows));
+  EventWaitOp::create(b, paired, chunk, /*previous=*/false);
+  Value scored = sumPairs(scoreParts, team), solved;
+  if (erase)
+    storeShared(sumPairs(erasedParts, team), erasedPairs,
+                {team, index(0), index(0)});
+  EventArriveOp::create(b, pairsFree, chunk, /*copies=*/false);
+  Value slot = getSlot(chunk, prepared);
   if (erase) {
+    WarpBarrierOp::create(b);
     // Two lanes share a column.
     auto columns = BlockedLayoutAttr::get(b.getContext(), {chunkSize / 2, 1},
                                           {2, chunkSize}, {1, 1});
@@ -594,7 +627,8 @@ Value SequenceProgram::loadWritten(Value slot) {
   Value gate = op.getWrite();
   if (!gate)
     return cast(load(value), f32);
-  Value factor = isPerHead(gate) ? loadGate(write, slot, type, 1) : load(write);
+  Value factor = isPerHead(gate) ? loadGate(write, {slot, index(0)}, type, 1)
+                                 : load(write);
   return multiply(factor, load(value));
 }
 
@@ -618,8 +652,7 @@ Value SequenceProgram::chainChunk(Value chunk, Value state) {
   EventWaitOp::create(b, valuesFull, chunk, /*previous=*/false);
   EventWaitOp::create(b, ready, chunk, /*previous=*/false);
   int64_t rows = erase ? 2 * chunkSize : chunkSize;
-  Value read = product(cast(state, tf32), gated, slot,
-                       splat(0.0, getChainType(rows, f32)));
+  Value read = product(cast(state, tf32), gated, slot, splat(0.0, getChainType(rows, f32)));
   Value place = getSlot(chunk, stages);
   Value written = loadWritten(place), output = read;
   if (erase) {

@@ -36,11 +36,18 @@ private:
     std::optional<int64_t> chain, prepare, others;
   };
 
-  /// What a team has of a chunk, tokens x key channels: erased keys (null where
-  /// nothing is erased) and queries, decayed from the begin of each token's
-  /// block; keys, decayed to the end of it; and the decay over each block.
+  /// What a team has of 8 tokens, tokens x key channels: erased keys (null
+  /// where nothing is erased) and queries, decayed from the begin of each
+  /// token's block; keys, decayed to the end of it; and the decay over that
+  /// block (null where nothing decays).
   struct Operands {
     Tile erased, queries, keys, totals;
+  };
+
+  /// Products of erased keys (null where nothing is erased) and of queries with
+  /// keys, 8 tokens with 8.
+  struct Pairs {
+    Tile erased, scores;
   };
 
   /// Some tokens of the sequence.
@@ -69,13 +76,17 @@ private:
   void loadChunk(mlir::Value chunk,
                  llvm::function_ref<Tile(mlir::Value buffer)> getScalars);
   void buildPrepare(mlir::Value team);
-  Operands loadOperands(mlir::Value slot);
-  mlir::Value getPlace(mlir::Value team, int64_t level);
-  void storeFactors(const Operands &some, int64_t level, mlir::Value team);
+  Operands loadOperands(mlir::Value slot, int64_t first);
+  Tile multiplyOwn(mlir::Value slot, int64_t first);
+  Pairs multiplyPairs(const Operands &later, const Operands &earlier);
+  Pairs joinBlocks(Operands &some, Tile own);
   void decayBlocks(Operands &some, int64_t block);
-  void storeOperands(const Operands &some, mlir::Value slot);
+  void joinHalves(Operands &earlier, Operands &later);
+  void storePairs(const Pairs &pairs, mlir::Value team, int64_t row,
+                  int64_t column);
+  void storeOperands(const Operands &some, mlir::Value slot, int64_t first);
   void buildSolve(mlir::Value team);
-  void multiplyPairs(mlir::Value team, mlir::Value chunk);
+  Tile sumPairs(mlir::Value parts, mlir::Value team);
   void solveChunk(mlir::Value team, mlir::Value chunk);
   void arriveReady(mlir::Value chunk);
   void buildChain();
@@ -87,16 +98,16 @@ private:
   // Tiles.
   TileType getType(llvm::ArrayRef<int64_t> shape, mlir::Type element,
                    TileLayoutInterface layout);
-  TileType getTokensType(int64_t rows, mlir::Type element);
-  TileType getPairsType(int64_t rows, int64_t columns);
+  TileType getTokensType(mlir::Type element);
+  TileType getPairsType();
   TileType getChainType(int64_t columns, mlir::Type element);
   TileType getScalarsType(mlir::Type element);
   Tile loadShared(mlir::Value buffer, mlir::ValueRange offsets, TileType type,
                   bool isTransposed = false);
   void storeShared(Tile tile, mlir::Value buffer, mlir::ValueRange offsets,
                    bool isTransposed = false);
-  Tile loadTokens(mlir::Value buffer, mlir::Value slot);
-  Tile loadGate(mlir::Value buffer, mlir::Value slot, TileType type,
+  Tile loadTokens(mlir::Value buffer, mlir::Value slot, int64_t first);
+  Tile loadGate(mlir::Value buffer, mlir::ValueRange offsets, TileType type,
                 int64_t tokenDim);
   Tile cast(Tile tile, mlir::Type element);
   Tile multiply(Tile lhs, Tile rhs);
@@ -108,15 +119,16 @@ private:
   mlir::ImplicitLocOpBuilder &b;
   SequenceRuleOp op;
   ChunkedScheduleAttr schedule;
-  int64_t keys, values, stages, prepared, teams;
+  int64_t keys, values, stages, prepared, teams, teamWarps;
   int64_t nextWarp = 0, sharedBytes = 0;
   mlir::Type element, f32, tf32;
   mlir::Value tokens, chunks;
   // Rings of operands as they come; values become outputs.
   mlir::Value query, key, decay, erase, value, write;
   mlir::Value operandsFull, operandsFree, valuesFull, outputsFull, valuesFree;
-  // A team's factors for pairs of tokens, and their products.
-  mlir::Value pairRows, pairColumns, erasedPairs, scorePairs;
+  // Products of pairs of tokens, of each warp over its key channels; their
+  // sums.
+  mlir::Value erasedParts, scoreParts, erasedPairs;
   mlir::Value paired, pairsFree;
   // Ring of the chain's operands: what reads the state, gated erased keys above
   // gated queries; what reads what was written, scores above keys decayed to

@@ -63,7 +63,7 @@ func.func @empty_segment_chunked() {
   %starts = arith.constant dense<[0, 1, 1, 2]> : tensor<4xi32>
   %s0 = arith.constant dense<0.0> : tensor<3x1x64x64xf32>
   %o, %s = gdn.delta_rule %q, %q, %v state(%s0) segments(%starts)
-      {scale = 1.0 : f32, schedule = #gdn.chunked_schedule<value_channels = 64, chain_warps = 4, prepare_teams = 1, stages = 2, prepared = 2>}
+      {scale = 1.0 : f32, schedule = #gdn.chunked_schedule<value_channels = 64, chain_warps = 4, prepare_teams = 1, stages = 2, prepared = 2, team_warps = 2>}
       : (tensor<1x2x1x64xf16>, tensor<1x2x1x64xf16>, tensor<1x2x1x64xf16>, tensor<3x1x64x64xf32>, tensor<4xi32>)
       -> (tensor<1x2x1x64xf16>, tensor<3x1x64x64xf32>)
   %middle = tensor.extract_slice %s[1, 0, 0, 0] [1, 1, 64, 64] [1, 1, 1, 1] : tensor<3x1x64x64xf32> to tensor<1x1x64x64xf32>

@@ -107,7 +107,7 @@ func.func @nan_decay_chunked() {
   %v = arith.constant dense<1.0> : tensor<1x2x1x64xf16>
   %g = arith.constant dense<[[[0.0], [0x7FC00000]]]> : tensor<1x2x1xf32>
   %o, %s = gdn.delta_rule %q, %q, %v decay(%g)
-      {scale = 1.0 : f32, schedule = #gdn.chunked_schedule<value_channels = 64, chain_warps = 4, prepare_teams = 1, stages = 2, prepared = 2>}
+      {scale = 1.0 : f32, schedule = #gdn.chunked_schedule<value_channels = 64, chain_warps = 4, prepare_teams = 1, stages = 2, prepared = 2, team_warps = 2>}
       : (tensor<1x2x1x64xf16>, tensor<1x2x1x64xf16>, tensor<1x2x1x64xf16>, tensor<1x2x1xf32>)
       -> (tensor<1x2x1x64xf16>, tensor<1x1x64x64xf32>)
   %state_is_nan = arith.cmpf uno, %s, %s : tensor<1x1x64x64xf32>

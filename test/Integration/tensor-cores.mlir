@@ -33,7 +33,7 @@ func.func @kda(%q: !kq {gdn.init = "normal(0.12)"}, %k: !kq {gdn.init = "normal(
     -> (!kv {gdn.rtol = 3.0e-3}, !ks {gdn.rtol = 1.0e-3}) {
   %starts = arith.constant dense<[0, 21, 21, 60]> : tensor<4xi32>
   %o, %s = gdn.delta_rule %q, %k, %v decay(%g) erase(%b) write(%b) segments(%starts)
-      {schedule = #gdn.chunked_schedule<value_channels = 64, chain_warps = 4, prepare_teams = 1, stages = 2, prepared = 2>}
+      {schedule = #gdn.chunked_schedule<value_channels = 64, chain_warps = 4, prepare_teams = 1, stages = 2, prepared = 2, team_warps = 2>}
       : (!kq, !kq, !kv, !kg, !kb, !kb, tensor<4xi32>) -> (!kv, !ks)
   return %o, %s : !kv, !ks
 }

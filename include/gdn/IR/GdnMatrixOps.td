@@ -129,165 +129,166 @@ def Gdn_TileJoinOp : Gdn_MatrixOp<"tile_join", [Pure]> {
   }];
 }
 
-def Gdn_TileHalfOp : Gdn_MatrixOp<"tile_half", [Pure]> {
-  let summary = "every second block of the rows of a tile";
+def Gdn_TileSwapBlocksOp : Gdn_MatrixOp<"tile_swap_blocks", [
+    Pure, AllTypesMatch<["input", "output"]>]> {
+  let summary = "each two blocks of the rows of a tile change places";
   let description = [{
-    Rows (of the last two dimensions the first) are cut into blocks of `block`
-    of them; of each two blocks the output has the second one with `upper`, else
-    the first one. It costs nothing: each thread keeps some of its registers.
+    Rows are cut into blocks of `block` of them, 1, 2 or 4:
+    `output[i, j] = input[i xor block, j]`. Lanes of a warp exchange them
+    (`shfl`).
 
     Constraints:
 
-    - C1: `input` and `output` are in the same `#gdn.blocked` layout, of the
-      same elements and sizes but for the rows, of which `output` has half.
-    - C2: `block` is a multiple of the rows over which the layout spreads
-      different threads, and `input` has a multiple of 2 * `block` rows.
+    - C1: `input` is in a `#gdn.factor` layout, with elements of f32.
+    - C2: `block` is 1, 2 or 4.
 
     Example:
 
     ```mlir
-    #tokens = #gdn.blocked<per_lane = [1, 2], lanes = [1, 32], warps = [1, 2]>
-    func.func @half(%t: !gdn.tile<16x128xf32, #tokens>) -> !gdn.tile<8x128xf32, #tokens> {
-      %0 = gdn.tile_half %t blocks 4 upper
-          : !gdn.tile<16x128xf32, #tokens> to !gdn.tile<8x128xf32, #tokens>
-      return %0 : !gdn.tile<8x128xf32, #tokens>
+    func.func @swap(%t: !gdn.tile<16x128xf32, #gdn.factor<warps = 4>>)
+        -> !gdn.tile<16x128xf32, #gdn.factor<warps = 4>> {
+      %0 = gdn.tile_swap_blocks %t blocks 4 : !gdn.tile<16x128xf32, #gdn.factor<warps = 4>>
+      return %0 : !gdn.tile<16x128xf32, #gdn.factor<warps = 4>>
     }
     ```
 
     Since 0.1.
   }];
-  let arguments = (ins Gdn_TileType:$input, I64Attr:$block, UnitAttr:$upper);
+  let arguments = (ins Gdn_TileType:$input, I64Attr:$block);
   let results = (outs Gdn_TileType:$output);
-  let assemblyFormat = [{
-    $input `blocks` $block (`upper` $upper^)? attr-dict `:` type($input) `to` type($output)
-  }];
+  let assemblyFormat = "$input `blocks` $block attr-dict `:` type($input)";
 }
 
 def Gdn_TileDecayHalfOp : Gdn_MatrixOp<"tile_decay_half", [
-    Pure, AllTypesMatch<["input", "output"]>]> {
+    Pure, AllTypesMatch<["input", "factors", "output"]>]> {
   let summary = "decays every second block of the rows of a tile";
   let description = [{
-    Rows are tokens, cut into blocks of `block` of them, over each of which the
-    state decays by its row of `totals`. With `upper`, of each two blocks the
-    rows of the second one are multiplied by the total of the first one; else
-    those of the first one by the total of the second one. So what was decayed
-    from the beginning of its block (`upper`), or to its end, is so for blocks
-    of 2 * `block` rows: for j in the lower and i in the upper half of such a
-    block, the two together are the pair factor of `gdn.chunk_scores`, exact,
-    without a quotient, and no row later than i counts.
+    Rows are tokens, cut into blocks of `block` of them, 1, 2 or 4. With
+    `upper`, of each two blocks the rows of the second one are multiplied by
+    those of `factors`; else the rows of the first one are.
 
-    Constraints:
+    Where `factors` has in each row the decay over the neighbour of its block
+    (`gdn.tile_swap_blocks`), what was decayed from the beginning of its block
+    (`upper`), or to its end, is so afterwards for blocks of 2 * `block` rows:
+    for j in the lower and i in the upper half of such a block, the two together
+    are the pair factor of `gdn.chunk_scores`, exact, without a quotient, and no
+    row later than i counts.
 
-    - C1: `input` is R x K and `totals` R / `block` x K of f32, in the same
-      `#gdn.blocked` layout, where each thread has all rows of its columns; R is
-      a multiple of 2 * `block`.
+    Constraints: those of `gdn.tile_swap_blocks`.
 
     Example:
 
     ```mlir
-    #tokens = #gdn.blocked<per_lane = [1, 2], lanes = [1, 32], warps = [1, 2]>
-    func.func @decay(%q: !gdn.tile<16x128xf32, #tokens>, %a: !gdn.tile<4x128xf32, #tokens>)
-        -> !gdn.tile<16x128xf32, #tokens> {
-      %0 = gdn.tile_decay_half %q by %a blocks 4 upper
-          : !gdn.tile<16x128xf32, #tokens>, !gdn.tile<4x128xf32, #tokens>
-      return %0 : !gdn.tile<16x128xf32, #tokens>
+    func.func @decay(%q: !gdn.tile<16x128xf32, #gdn.factor<warps = 4>>, %a: !gdn.tile<16x128xf32, #gdn.factor<warps = 4>>)
+        -> !gdn.tile<16x128xf32, #gdn.factor<warps = 4>> {
+      %0 = gdn.tile_decay_half %q by %a blocks 4 upper : !gdn.tile<16x128xf32, #gdn.factor<warps = 4>>
+      return %0 : !gdn.tile<16x128xf32, #gdn.factor<warps = 4>>
     }
     ```
 
     Since 0.1.
   }];
-  let arguments = (ins Gdn_TileType:$input, Gdn_TileType:$totals, I64Attr:$block,
+  let arguments = (ins Gdn_TileType:$input, Gdn_TileType:$factors, I64Attr:$block,
                        UnitAttr:$upper);
   let results = (outs Gdn_TileType:$output);
   let assemblyFormat = [{
-    $input `by` $totals `blocks` $block (`upper` $upper^)? attr-dict
-    `:` type($input) `,` type($totals)
+    $input `by` $factors `blocks` $block (`upper` $upper^)? attr-dict `:` type($input)
   }];
 }
 
-def Gdn_TilePairMmaOp : Gdn_MatrixOp<"tile_pair_mma", [
-    AttrSizedOperandSegments, MemoryEffects<[MemRead]>]> {
-  let summary = "products of the rows of two matrices, each with each";
+def Gdn_TileCommonRowOp : Gdn_MatrixOp<"tile_common_row", [Pure]> {
+  let summary = "the row of a tile whose rows are all alike";
   let description = [{
-    `result[w, i, j]` is the sum of `lhs[i, c] * rhs[j, c]` over those columns c
-    that warp w of the team has: an equal part of them, in order. The matrices
-    lie in shared memory from `lhs_offsets` and `rhs_offsets` on; a warp loads
-    them (`ldmatrix`) and multiplies on tensor cores (`mma.sync`). Products are
-    exact, sums are in f32.
+    `output[j] = input[i, j]` for every i. What it is of rows that differ is not
+    defined.
 
     Constraints:
 
-    - C1: `lhs` and `rhs` have the same elements, f16 or bf16, and the same
-      number of columns; each warp has a multiple of 16 of them.
-    - C2: there is one offset for each dimension of each.
-    - C3: `result` is warps x M x N of f32, M 8 or 16, N a multiple of 8, laid
-      out with `per_lane = [1, 1, 2]`, `lanes = [1, 8, 4]` and
-      `warps = [warps, 1, 1]`.
+    - C1: `output` has the columns, the element type, and the layout of `input`,
+      less its rows.
 
     Example:
 
     ```mlir
-    #pairs = #gdn.blocked<per_lane = [1, 1, 2], lanes = [1, 8, 4], warps = [2, 1, 1]>
-    func.func @pairs(%q: !gdn.shared<2x16x128xbf16, swizzle = 128>,
-                     %k: !gdn.shared<2x8x128xbf16, swizzle = 128>, %team: index)
-        -> !gdn.tile<2x16x8xf32, #pairs> {
-      %c0 = arith.constant 0 : index
-      %0 = gdn.tile_pair_mma %q[%team, %c0, %c0], %k[%team, %c0, %c0]
-          : !gdn.shared<2x16x128xbf16, swizzle = 128>, !gdn.shared<2x8x128xbf16, swizzle = 128>
-          to !gdn.tile<2x16x8xf32, #pairs>
-      return %0 : !gdn.tile<2x16x8xf32, #pairs>
+    #tokens = #gdn.factor<warps = 4>
+    func.func @row(%t: !gdn.tile<16x128xf32, #tokens>) -> !gdn.tile<128xf32, #gdn.slice<0, #tokens>> {
+      %0 = gdn.tile_common_row %t : !gdn.tile<16x128xf32, #tokens> to !gdn.tile<128xf32, #gdn.slice<0, #tokens>>
+      return %0 : !gdn.tile<128xf32, #gdn.slice<0, #tokens>>
     }
     ```
 
     Since 0.1.
   }];
-  let arguments = (ins Gdn_SharedType:$lhs, Variadic<Index>:$lhs_offsets,
-                       Gdn_SharedType:$rhs, Variadic<Index>:$rhs_offsets);
-  let results = (outs Gdn_TileType:$result);
-  let assemblyFormat = [{
-    $lhs `[` $lhs_offsets `]` `,` $rhs `[` $rhs_offsets `]` attr-dict
-    `:` type($lhs) `,` type($rhs) `to` type($result)
-  }];
-  let extraClassDeclaration = [{
-    /// Warps that share the columns.
-    int64_t getWarps() { return getResult().getType().getDimSize(0); }
-  }];
+  let arguments = (ins Gdn_TileType:$input);
+  let results = (outs Gdn_TileType:$output);
+  let assemblyFormat = "$input attr-dict `:` type($input) `to` type($output)";
 }
 
-def Gdn_SharedStorePairsOp : Gdn_MatrixOp<"shared_store_pairs", [MemoryEffects<[MemWrite]>]> {
-  let summary = "stores what a block joins of products of rows";
+def Gdn_TilePairMmaOp : Gdn_MatrixOp<"tile_pair_mma", [Pure]> {
+  let summary = "products of the rows of tiles, each with each";
   let description = [{
-    Rows are cut into blocks of `block` of them. `pairs[w, i, j]` is of the i-th
-    row that lies in a second block of two, and the j-th row that lies in a
-    first one (`gdn.tile_half`); where those two blocks stand side by side, it
-    goes to the matrix at place `slot` + w of `dest`, at these rows' numbers.
-    With `block` 0 the pairs are of all rows, and those of a row with itself are
-    stored. So blocks of 0, 1, 2, 4 and 8 store each pair of j <= i of 16 rows
-    once, and nothing above the diagonal.
+    `results[n][w, i, j]` is the sum of `lhs[n][i, c] * rhs[j, c]` over those
+    columns c that warp w has. A warp multiplies its registers on tensor cores
+    (`mma.sync` m16n8k16), two left factors at once. Products are exact, sums
+    are in f32.
 
     Constraints:
 
-    - C1: `dest` is places x T x T of f32; `pairs` is warps x T / 2 x T / 2 of f32,
-      or warps x T x T where `block` is 0, and T is 16.
-    - C2: `block` is 0, 1, 2, 4 or 8.
-    - C3: `pairs` is laid out as the result of `gdn.tile_pair_mma`.
+    - C1: there are one or two left factors; they and `rhs` are of the same
+      type, 8 x K of f16 or of bf16, in a `#gdn.factor` layout.
+    - C2: there is a result for each left factor, warps x 8 x 8 of f32, in the
+      `#gdn.pairs` layout of these warps.
 
     Example:
 
     ```mlir
-    #pairs = #gdn.blocked<per_lane = [1, 1, 2], lanes = [1, 8, 4], warps = [2, 1, 1]>
-    func.func @store_pairs(%p: !gdn.tile<2x8x8xf32, #pairs>, %s: !gdn.shared<4x16x16xf32>, %slot: index) {
-      gdn.shared_store_pairs %p, %s[%slot] blocks 4 : !gdn.tile<2x8x8xf32, #pairs>, !gdn.shared<4x16x16xf32>
-      return
+    #tokens = #gdn.factor<warps = 4>
+    func.func @pairs(%e: !gdn.tile<8x128xf16, #tokens>, %q: !gdn.tile<8x128xf16, #tokens>, %k: !gdn.tile<8x128xf16, #tokens>)
+        -> !gdn.tile<4x8x8xf32, #gdn.pairs<warps = 4>> {
+      %0:2 = gdn.tile_pair_mma %e, %q with %k
+          : (!gdn.tile<8x128xf16, #tokens>, !gdn.tile<8x128xf16, #tokens>, !gdn.tile<8x128xf16, #tokens>)
+          -> (!gdn.tile<4x8x8xf32, #gdn.pairs<warps = 4>>, !gdn.tile<4x8x8xf32, #gdn.pairs<warps = 4>>)
+      return %0#1 : !gdn.tile<4x8x8xf32, #gdn.pairs<warps = 4>>
     }
     ```
 
     Since 0.1.
   }];
-  let arguments = (ins Gdn_TileType:$pairs, Gdn_SharedType:$dest, Index:$slot, I64Attr:$block);
-  let assemblyFormat = [{
-    $pairs `,` $dest `[` $slot `]` `blocks` $block attr-dict `:` type($pairs) `,` type($dest)
+  let arguments = (ins Variadic<Gdn_TileType>:$lhs, Gdn_TileType:$rhs);
+  let results = (outs Variadic<Gdn_TileType>:$products);
+  let assemblyFormat = "$lhs `with` $rhs attr-dict `:` functional-type(operands, results)";
+}
+
+def Gdn_TileSelectPairsOp : Gdn_MatrixOp<"tile_select_pairs", [
+    Pure, AllTypesMatch<["joined", "others", "output"]>]> {
+  let summary = "products of those rows that a size of block joins";
+  let description = [{
+    Rows are cut into blocks of `block` of them, 1, 2 or 4. `output[w, i, j]` is
+    that of `joined` where i lies in the second and j in the first of two blocks
+    that stand side by side, else that of `others`. With `block` 0 it is that of
+    `joined` where i is j. So blocks of 0, 1, 2 and 4 choose each pair of
+    j <= i of 8 rows once, and nothing above the diagonal.
+
+    Constraints:
+
+    - C1: the tiles are warps x 8 x 8, in a `#gdn.pairs` layout.
+    - C2: `block` is 0, 1, 2 or 4.
+
+    Example:
+
+    ```mlir
+    func.func @select(%a: !gdn.tile<4x8x8xf32, #gdn.pairs<warps = 4>>, %b: !gdn.tile<4x8x8xf32, #gdn.pairs<warps = 4>>)
+        -> !gdn.tile<4x8x8xf32, #gdn.pairs<warps = 4>> {
+      %0 = gdn.tile_select_pairs %a, %b blocks 2 : !gdn.tile<4x8x8xf32, #gdn.pairs<warps = 4>>
+      return %0 : !gdn.tile<4x8x8xf32, #gdn.pairs<warps = 4>>
+    }
+    ```
+
+    Since 0.1.
   }];
+  let arguments = (ins Gdn_TileType:$joined, Gdn_TileType:$others, I64Attr:$block);
+  let results = (outs Gdn_TileType:$output);
+  let assemblyFormat = "$joined `,` $others `blocks` $block attr-dict `:` type($joined)";
 }
 
 def Gdn_TileUnitInverseOp : Gdn_MatrixOp<"tile_unit_inverse", [MemoryEffects<[MemRead]>]> {

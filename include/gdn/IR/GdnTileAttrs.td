@@ -85,11 +85,11 @@ def Gdn_ChunkedScheduleAttr : AttrDef<Gdn_Dialect, "ChunkedSchedule", [
 
     The chain holds the state: `chain_warps` warps, each with `value_channels` /
     `chain_warps` value channels of a head, all of its keys, in the accumulators
-    of its tensor core. `prepare_teams` teams of two warps, and as many single
-    warps that multiply pairs of tokens and solve, take turns on the chunks
-    before it; one warp loads and one stores. A chunk's operands wait in one of
-    `stages` places of a ring for those that prepare, and its values for the
-    chain; what is made of the operands waits in one of `prepared` places.
+    of its tensor core. `prepare_teams` teams of `team_warps` warps, which share
+    the key channels, and as many single warps that solve, take turns on the
+    chunks before it; one warp loads and one stores. A chunk's operands wait in
+    one of `stages` places of a ring for those that prepare, and its values for
+    the chain; what is made of the operands waits in one of `prepared` places.
 
     The state is f32; where it meets other operands, those and what is written
     are rounded to tf32, which has the range of f32: values of any size are as
@@ -107,14 +107,13 @@ def Gdn_ChunkedScheduleAttr : AttrDef<Gdn_Dialect, "ChunkedSchedule", [
   let parameters = (ins "int64_t":$value_channels, "int64_t":$chain_warps,
                         "int64_t":$prepare_teams, "int64_t":$stages,
                         "int64_t":$prepared,
+                        DefaultValuedParameter<"int64_t", "4">:$team_warps,
                         DefaultValuedParameter<"bool", "false">:$warpgroup);
   let assemblyFormat = "`<` struct(params) `>`";
   let genVerifyDecl = 1;
   let extraClassDeclaration = [{
     /// Tokens of a chunk.
     static constexpr int64_t chunkSize = 16;
-    /// Warps of a team that prepares.
-    static constexpr int64_t teamWarps = 2;
   }];
 }
 
@@ -216,6 +215,44 @@ def Gdn_MmaLayoutAttr : Gdn_Layout<"MmaLayout"> {
   }];
   let parameters = (ins ArrayRefParameter<"int64_t">:$warps);
   let assemblyFormat = "`<` `warps` `=` `[` $warps `]` `>`";
+  let genVerifyDecl = 1;
+}
+
+def Gdn_FactorLayoutAttr : Gdn_Layout<"FactorLayout"> {
+  let mnemonic = "factor";
+  let summary = "rows that meet rows on a tensor core";
+  let description = [{
+    How a warp holds tokens x channels to multiply rows with rows: a lane's
+    elements are what it has of either factor of `mma.sync` m16n8k16 (PTX ISA,
+    matrix fragments), where the channels of both come in the same order. Lane l
+    holds, of each 8 rows by 32 columns, 8 neighbouring columns from 8 (l % 4)
+    on, of row number l / 4 in the order 0, 4, 1, 5, 2, 6, 3, 7: that of core
+    matrices (`cores` of `!gdn.shared`). So what it loads or stores at once is
+    16 bytes or more, and lies in other banks than what its neighbours do.
+
+    `warps` stand side by side along the columns.
+
+    For example `#gdn.factor<warps = 4>` spreads 16 x 128 elements over four
+    warps, 16 in each lane.
+  }];
+  let parameters = (ins "int64_t":$warps);
+  let assemblyFormat = "`<` `warps` `=` $warps `>`";
+  let genVerifyDecl = 1;
+}
+
+def Gdn_PairsLayoutAttr : Gdn_Layout<"PairsLayout"> {
+  let mnemonic = "pairs";
+  let summary = "products of rows with rows, a matrix in each warp";
+  let description = [{
+    How warps hold what they make of factors in `#gdn.factor`: warp w the matrix
+    (w, i, j), and in it lane l of each 8 x 8 elements the row number l / 4 in
+    the order 0, 4, 1, 5, 2, 6, 3, 7, and of it the columns l % 4 and 4 further.
+
+    For example `#gdn.pairs<warps = 4>` spreads 4 x 8 x 8 elements over four
+    warps, two in each lane.
+  }];
+  let parameters = (ins "int64_t":$warps);
+  let assemblyFormat = "`<` `warps` `=` $warps `>`";
   let genVerifyDecl = 1;
 }
 
