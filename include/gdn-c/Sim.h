@@ -40,7 +40,9 @@ typedef enum GdnSimRegister {
   GDN_SIM_NCTAID_Y,
   GDN_SIM_NCTAID_Z,
   GDN_SIM_LANEID,
-  GDN_SIM_WARPSIZE
+  GDN_SIM_WARPSIZE,
+  GDN_SIM_CLUSTER_CTARANK,
+  GDN_SIM_CLUSTER_NCTARANK
 } GdnSimRegister;
 
 typedef enum GdnSimShuffle {
@@ -118,9 +120,10 @@ typedef enum GdnSimFence {
  * keys only for those that access memory ("read" or "write"; "global",
  * "shared", "local", or "generic"). `blocks` lists for each counter (see
  * gdn_sim_counters) how many ops stand behind one count, and how many elements
- * of vectors they compute. Keys may be missing. Must be the first call.
+ * of vectors they compute. Keys may be missing. Each `cluster` CTAs along x,
+ * from 1 to 8, run at the same time. Must be the first call.
  */
-GdnSimThread *gdn_sim_enter(const char *table);
+GdnSimThread *gdn_sim_enter(const char *table, uint32_t cluster);
 
 /** The thread's counters, one for each entry of `blocks`: code adds one each
  *  time that it executes the block. */
@@ -232,6 +235,23 @@ void gdn_sim_mbarrier_complete(GdnSimThread *thread, uint32_t site,
 uint32_t gdn_sim_mbarrier_wait(GdnSimThread *thread, uint32_t site,
                                void *address, uint64_t phase,
                                uint32_t is_parity, uint32_t blocks);
+
+/** Where `address`, in the CTA's shared memory, is in CTA number `rank` of its
+ *  cluster (mapa). mbarriers there can be arrived at, and copied to. */
+void *gdn_sim_map_shared(GdnSimThread *thread, uint32_t site, void *address,
+                         uint32_t rank);
+
+/** Arrives at the barrier of the cluster, with the whole warp. */
+void gdn_sim_cluster_arrive(GdnSimThread *thread, uint32_t site);
+
+/** Waits until all warps of the cluster have arrived as often as this one. */
+void gdn_sim_cluster_wait(GdnSimThread *thread, uint32_t site);
+
+/** Copies `bytes` bytes from the CTA's shared memory to that of a CTA of the
+ *  cluster, of whose mbarrier object at `mbarrier` it completes so many bytes
+ *  (cp.async.bulk). */
+void gdn_sim_copy_shared(GdnSimThread *thread, uint32_t site, void *to,
+                         const void *from, void *mbarrier, uint32_t bytes);
 
 /** A fence of kind GdnSimFence. */
 void gdn_sim_fence(GdnSimThread *thread, uint32_t site, uint32_t kind);

@@ -184,12 +184,31 @@ struct ConvertMinCtas : public OpConversionPattern<MinCtasOp> {
   }
 };
 
-/// What `gdn.min_ctas` asks for becomes an attribute of a kernel.
-LogicalResult verifyMinCtas(Operation *root) {
-  WalkResult result = root->walk([](MinCtasOp op) {
-    if (op->getParentOfType<gpu::GPUFuncOp>())
+/// It becomes an attribute of the kernel, too.
+struct ConvertClusterSize : public OpConversionPattern<ClusterSizeOp> {
+  using OpConversionPattern::OpConversionPattern;
+
+  LogicalResult
+  matchAndRewrite(ClusterSizeOp op, OpAdaptor,
+                  ConversionPatternRewriter &rewriter) const override {
+    auto kernel = op->getParentOfType<gpu::GPUFuncOp>();
+    rewriter.modifyOpInPlace(kernel, [&] {
+      kernel->setAttr(
+          NVVM::NVVMDialect::getClusterDimAttrName(),
+          rewriter.getDenseI32ArrayAttr({int32_t(op.getCount()), 1, 1}));
+    });
+    rewriter.eraseOp(op);
+    return success();
+  }
+};
+
+/// What these ask for becomes an attribute of a kernel.
+LogicalResult verifyKernelRequests(Operation *root) {
+  WalkResult result = root->walk([](Operation *op) {
+    if (!isa<MinCtasOp, ClusterSizeOp>(op) ||
+        op->getParentOfType<gpu::GPUFuncOp>())
       return WalkResult::advance();
-    op.emitOpError("expects a gpu.func around it; outline the kernels first");
+    op->emitOpError("expects a gpu.func around it; outline the kernels first");
     return WalkResult::interrupt();
   });
   return failure(result.wasInterrupted());
@@ -254,14 +273,14 @@ LogicalResult verifyTileWarps(Operation *root) {
 struct ConvertGdnToGpuPass
     : public gdn::impl::ConvertGdnToGpuPassBase<ConvertGdnToGpuPass> {
   void runOnOperation() override {
-    if (failed(verifyMinCtas(getOperation())) ||
+    if (failed(verifyKernelRequests(getOperation())) ||
         failed(verifyShared(getOperation())) ||
         failed(verifyTileWarps(getOperation())))
       return signalPassFailure();
     TileTypeConverter converter;
     RewritePatternSet patterns(&getContext());
     patterns.add<ConvertElementwise, ConvertSplat, ConvertCast, ConvertExpand,
-                 ConvertMinCtas>(converter, &getContext());
+                 ConvertMinCtas, ConvertClusterSize>(converter, &getContext());
     populateTileMemoryPatterns(converter, patterns);
     populateTileSumPatterns(converter, patterns);
     populateSharedMemoryPatterns(converter, patterns);

@@ -31,6 +31,15 @@ static Value buildIsZero(OpBuilder &builder, Location loc, Value index) {
                                arith::ConstantIndexOp::create(builder, loc, 0));
 }
 
+/// Where `address` is in CTA number `rank` of the cluster.
+static Value buildRemote(OpBuilder &builder, Location loc, Value address,
+                         Value rank) {
+  auto type = LLVM::LLVMPointerType::get(
+      builder.getContext(), unsigned(NVVM::NVVMMemorySpace::SharedCluster));
+  return NVVM::MapaOp::create(builder, loc, type, address,
+                              IndexBuilder(builder, loc).toI32(rank));
+}
+
 /// All threads of a warp.
 static Value buildFullMask(OpBuilder &builder, Location loc) {
   return arith::ConstantIntOp::create(builder, loc, -1, 32);
@@ -90,8 +99,13 @@ struct ConvertEventArrive : public OpConversionPattern<EventArriveOp> {
           scf::IfOp::create(rewriter, loc, buildIsZero(rewriter, loc, lane));
       OpBuilder::InsertionGuard guard(rewriter);
       rewriter.setInsertionPointToStart(&guarded.getThenRegion().front());
-      NVVM::MBarrierArriveOp::create(rewriter, loc, rewriter.getI64Type(),
-                                     barrier, /*count=*/Value());
+      if (Value rank = adaptor.getRank())
+        NVVM::MBarrierArriveOp::create(rewriter, loc, TypeRange(),
+                                       buildRemote(rewriter, loc, barrier, rank),
+                                       /*count=*/Value());
+      else
+        NVVM::MBarrierArriveOp::create(rewriter, loc, rewriter.getI64Type(),
+                                       barrier, /*count=*/Value());
     }
     rewriter.eraseOp(op);
     return success();
@@ -134,6 +148,87 @@ struct ConvertProxyFence : public OpConversionPattern<ProxyFenceOp> {
     rewriter.replaceOpWithNewOp<NVVM::FenceProxyOp>(
         op, NVVM::ProxyKindAttr::get(context, NVVM::ProxyKind::async_shared),
         NVVM::SharedSpaceAttr::get(context, NVVM::SharedSpace::shared_cta));
+    return success();
+  }
+};
+
+struct ConvertClusterRank : public OpConversionPattern<ClusterRankOp> {
+  using OpConversionPattern::OpConversionPattern;
+
+  LogicalResult
+  matchAndRewrite(ClusterRankOp op, OpAdaptor,
+                  ConversionPatternRewriter &rewriter) const override {
+    Value rank = NVVM::ClusterId::create(rewriter, op.getLoc(),
+                                         rewriter.getI32Type());
+    rewriter.replaceOpWithNewOp<arith::IndexCastOp>(
+        op, rewriter.getIndexType(), rank);
+    return success();
+  }
+};
+
+struct ConvertClusterBarrier : public OpConversionPattern<ClusterBarrierOp> {
+  using OpConversionPattern::OpConversionPattern;
+
+  LogicalResult
+  matchAndRewrite(ClusterBarrierOp op, OpAdaptor,
+                  ConversionPatternRewriter &rewriter) const override {
+    Location loc = op.getLoc();
+    NVVM::FenceMbarrierInitOp::create(rewriter, loc);
+    NVVM::ClusterArriveOp::create(rewriter, loc, rewriter.getUnitAttr());
+    rewriter.replaceOpWithNewOp<NVVM::ClusterWaitOp>(op,
+                                                     rewriter.getUnitAttr());
+    return success();
+  }
+};
+
+struct ConvertSharedSend : public OpConversionPattern<SharedSendOp> {
+  using OpConversionPattern::OpConversionPattern;
+
+  LogicalResult
+  matchAndRewrite(SharedSendOp op, OpAdaptor adaptor,
+                  ConversionPatternRewriter &rewriter) const override {
+    // C2
+    auto role = op->getParentOfType<WarpRoleOp>();
+    if (!role || role.getTeamWarps() != 1)
+      return op.emitOpError("expects a gdn.warp_role of teams of one warp "
+                            "around it");
+    Location loc = op.getLoc();
+    IndexBuilder i(rewriter, loc);
+    Value lane = i.rem(buildThread(rewriter, op), 32);
+    auto guarded =
+        scf::IfOp::create(rewriter, loc, buildIsZero(rewriter, loc, lane));
+    rewriter.setInsertionPointToStart(&guarded.getThenRegion().front());
+    int64_t total = 0;
+    for (Value source : op.getSources())
+      total += SharedSendOp::getPlaceBytes(cast<SharedType>(source.getType()));
+    Value place = i.rem(adaptor.getUse(), op.getEvent().getType().getStages());
+    Value barrier = buildRemote(
+        rewriter, loc,
+        buildBarrier(rewriter, loc, adaptor.getEvent(), place),
+        adaptor.getRank());
+    NVVM::MBarrierArriveExpectTxOp::create(
+        rewriter, loc, TypeRange(), barrier,
+        arith::ConstantIntOp::create(rewriter, loc, total, 32),
+        NVVM::MemScopeKind::CTA, /*relaxed=*/false, /*predicate=*/Value());
+    // The copy takes the address of the barrier in the cluster, of 32 bits, as
+    // one in the CTA.
+    Value bits =
+        LLVM::PtrToIntOp::create(rewriter, loc, rewriter.getI32Type(), barrier);
+    Value completes = LLVM::IntToPtrOp::create(
+        rewriter, loc, adaptor.getEvent().getType(), bits);
+    for (auto [source, base] :
+         llvm::zip_equal(op.getSources(), adaptor.getSources())) {
+      auto type = cast<SharedType>(source.getType());
+      SmallVector<Value> indices(type.getRank(), i.constant(0));
+      indices[0] = adaptor.getSlot();
+      Value from = SharedAddress(rewriter, loc, type, base).build(indices);
+      NVVM::CpAsyncBulkSharedCTAToSharedClusterOp::create(
+          rewriter, loc, buildRemote(rewriter, loc, from, adaptor.getRank()),
+          from, completes,
+          arith::ConstantIntOp::create(
+              rewriter, loc, SharedSendOp::getPlaceBytes(type), 32));
+    }
+    rewriter.eraseOp(op);
     return success();
   }
 };
@@ -188,6 +283,7 @@ struct ConvertTeamBarrier : public OpConversionPattern<TeamBarrierOp> {
 void gdn::populateEventPatterns(const TypeConverter &converter,
                                 RewritePatternSet &patterns) {
   patterns.add<ConvertEventCreate, ConvertEventArrive, ConvertEventWait,
-               ConvertProxyFence, ConvertWarpBarrier, ConvertTeamBarrier>(
+               ConvertProxyFence, ConvertClusterRank, ConvertClusterBarrier,
+               ConvertSharedSend, ConvertWarpBarrier, ConvertTeamBarrier>(
       converter, patterns.getContext());
 }

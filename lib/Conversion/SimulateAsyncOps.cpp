@@ -125,6 +125,31 @@ static Value simulateTryWaitParity(NVVM::MBarrierTryWaitParityOp op,
 }
 
 //===----------------------------------------------------------------------===//
+// Clusters
+//===----------------------------------------------------------------------===//
+
+static Value simulateMapa(NVVM::MapaOp op, Simulation &sim) {
+  return sim.callAtSite(op, "gdn_sim_map_shared",
+                        LLVM::LLVMPointerType::get(op.getContext()),
+                        {op.getA(), op.getB()});
+}
+
+static Value simulateClusterArrive(NVVM::ClusterArriveOp op, Simulation &sim) {
+  return sim.callAtSite(op, "gdn_sim_cluster_arrive", {}, {});
+}
+
+static Value simulateClusterWait(NVVM::ClusterWaitOp op, Simulation &sim) {
+  return sim.callAtSite(op, "gdn_sim_cluster_wait", {}, {});
+}
+
+static Value simulateSend(NVVM::CpAsyncBulkSharedCTAToSharedClusterOp op,
+                          Simulation &sim) {
+  return sim.callAtSite(
+      op, "gdn_sim_copy_shared", {},
+      {op.getDstMem(), op.getSrcMem(), op.getMbar(), op.getSize()});
+}
+
+//===----------------------------------------------------------------------===//
 // Fences
 //===----------------------------------------------------------------------===//
 
@@ -158,6 +183,10 @@ void gdn::populateAsyncRules(SimulationRules &rules) {
   addRule(rules, simulateTestWait);
   addRule(rules, simulateTryWait);
   addRule(rules, simulateTryWaitParity);
+  addRule(rules, simulateMapa);
+  addRule(rules, simulateClusterArrive);
+  addRule(rules, simulateClusterWait);
+  addRule(rules, simulateSend);
   addRule(rules, simulateInitFence);
   addRule(rules, simulateProxyFence);
 }

@@ -128,9 +128,9 @@ private:
     return getSimulatedName(module.getName(), function);
   }
   void addFunction(LLVM::LLVMFuncOp function);
-  void addEntry(LLVM::LLVMFuncOp host, bool isKernel);
+  void addEntry(LLVM::LLVMFuncOp host, LLVM::LLVMFuncOp function);
   void enterKernel(OpBuilder &builder, Block &entry, Block &body,
-                   SmallVectorImpl<Value> &arguments);
+                   int32_t cluster, SmallVectorImpl<Value> &arguments);
   void addCounters(LLVM::LLVMFuncOp host,
                    ArrayRef<std::optional<unsigned>> counters);
   void rewrite(Operation *op);
@@ -145,6 +145,13 @@ private:
   llvm::StringMap<unsigned> shared;
 };
 } // namespace
+
+/// How many neighbouring CTAs of a kernel run at the same time.
+static int32_t getClusterSize(LLVM::LLVMFuncOp function) {
+  auto size = function->getAttrOfType<DenseI32ArrayAttr>(
+      NVVM::NVVMDialect::getClusterDimAttrName());
+  return size ? size[0] : 1;
+}
 
 static bool isKernel(LLVM::LLVMFuncOp function) {
   return function->hasAttr(NVVM::NVVMDialect::getKernelFuncAttrName()) ||
@@ -196,7 +203,7 @@ void KernelSimulator::addFunction(LLVM::LLVMFuncOp function) {
     counters.push_back(table.addBlock(block));
   SmallVector<Operation *> ops;
   host.getBody().walk([&](Operation *op) { ops.push_back(op); });
-  addEntry(host, isKernel(function));
+  addEntry(host, function);
   simulation.registers = {};
   for (Operation *op : ops)
     rewrite(op);
@@ -205,7 +212,8 @@ void KernelSimulator::addFunction(LLVM::LLVMFuncOp function) {
 }
 
 /// Puts a block in front that knows the thread and has the arguments.
-void KernelSimulator::addEntry(LLVM::LLVMFuncOp host, bool isKernel) {
+void KernelSimulator::addEntry(LLVM::LLVMFuncOp host,
+                               LLVM::LLVMFuncOp function) {
   Block &body = host.getBody().front();
   Location loc = host.getLoc();
   OpBuilder builder(host.getContext());
@@ -214,8 +222,8 @@ void KernelSimulator::addEntry(LLVM::LLVMFuncOp host, bool isKernel) {
       builder.createBlock(&host.getBody(), host.getBody().begin(), types,
                           SmallVector<Location>(types.size(), loc));
   SmallVector<Value> arguments;
-  if (isKernel) {
-    enterKernel(builder, *entry, body, arguments);
+  if (isKernel(function)) {
+    enterKernel(builder, *entry, body, getClusterSize(function), arguments);
   } else {
     simulation.thread = entry->getArgument(0);
     llvm::append_range(arguments, entry->getArguments().drop_front());
@@ -225,14 +233,18 @@ void KernelSimulator::addEntry(LLVM::LLVMFuncOp host, bool isKernel) {
 
 /// Asks for the thread and loads what the arguments' addresses point to.
 void KernelSimulator::enterKernel(OpBuilder &builder, Block &entry, Block &body,
+                                  int32_t cluster,
                                   SmallVectorImpl<Value> &arguments) {
   Location loc = entry.getParentOp()->getLoc();
   auto pointer = LLVM::LLVMPointerType::get(builder.getContext());
   Value text = LLVM::AddressOfOp::create(builder, loc, pointer, tableName);
-  LLVM::LLVMFuncOp enter =
-      simulation.declare("gdn_sim_enter", pointer, {pointer});
+  Value size =
+      LLVM::ConstantOp::create(builder, loc, builder.getI32Type(), cluster);
+  LLVM::LLVMFuncOp enter = simulation.declare("gdn_sim_enter", pointer,
+                                              {pointer, size.getType()});
   simulation.thread =
-      LLVM::CallOp::create(builder, loc, enter, text).getResult();
+      LLVM::CallOp::create(builder, loc, enter, ValueRange{text, size})
+          .getResult();
   for (BlockArgument argument : body.getArguments()) {
     Value slot = LLVM::GEPOp::create(
         builder, loc, pointer, pointer, entry.getArgument(0),

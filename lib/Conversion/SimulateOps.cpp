@@ -162,6 +162,8 @@ static void populateRegisterRules(SimulationRules &rules) {
   addRegister<NVVM::GridDimZOp>(rules, GDN_SIM_NCTAID_Z);
   addRegister<NVVM::LaneIdOp>(rules, GDN_SIM_LANEID);
   addRegister<NVVM::WarpSizeOp>(rules, GDN_SIM_WARPSIZE);
+  addRegister<NVVM::ClusterId>(rules, GDN_SIM_CLUSTER_CTARANK);
+  addRegister<NVVM::ClusterDim>(rules, GDN_SIM_CLUSTER_NCTARANK);
 }
 
 static void populateCollectiveRules(SimulationRules &rules) {

@@ -84,7 +84,7 @@ ChunkedScheduleAttr::verify(function_ref<InFlightDiagnostic()> emitError,
                             int64_t valueChannels, int64_t chainWarps,
                             int64_t prepareTeams, int64_t stages,
                             int64_t prepared, int64_t teamWarps,
-                            bool warpgroup) {
+                            int64_t cluster, bool warpgroup) {
   if (chainWarps != 2 && chainWarps != 4 && chainWarps != 8)
     return emitError() << "expects chain_warps to be 2, 4 or 8, but got "
                        << chainWarps;
@@ -103,13 +103,17 @@ ChunkedScheduleAttr::verify(function_ref<InFlightDiagnostic()> emitError,
   if (teamWarps != 1 && teamWarps != 2 && teamWarps != 4)
     return emitError() << "expects team_warps to be 1, 2 or 4, but got "
                        << teamWarps;
-  auto isDepth = [&](int64_t depth) {
-    return depth >= 1 && depth <= 8 && depth % prepareTeams == 0;
+  if (cluster != 1 && cluster != 2)
+    return emitError() << "expects cluster to be 1 or 2, but got " << cluster;
+  auto isDepth = [&](int64_t depth, int64_t turns) {
+    return depth >= 1 && depth <= 8 && depth % turns == 0;
   };
-  if (!isDepth(stages) || !isDepth(prepared))
+  if (!isDepth(stages, prepareTeams) ||
+      !isDepth(prepared, prepareTeams * cluster))
     return emitError() << "expects stages and prepared to be 1 to 8 and "
                           "multiples of the "
-                       << prepareTeams << " teams that take turns, but got "
+                       << prepareTeams << " teams that take turns"
+                       << (cluster > 1 ? " in each CTA" : "") << ", but got "
                        << stages << " and " << prepared;
   return success();
 }
@@ -133,6 +137,10 @@ LogicalResult ChunkedScheduleAttr::verifyRule(Operation *rule) const {
   if (values % getValueChannels() != 0)
     return op.emitOpError("expects V to be a multiple of ")
            << getValueChannels() << " for " << *this << ", but got " << values;
+  if (values / getValueChannels() % getCluster() != 0)
+    return op.emitOpError("expects V to be a multiple of ")
+           << getCluster() * getValueChannels() << " for " << *this
+           << ", but got " << values;
   if (op.getQuery().getType().getElementTypeBitWidth() != 16)
     return op.emitOpError("expects 'query' to have elements of 16 bits for "
                           "tensor cores, but got ")

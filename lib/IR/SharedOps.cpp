@@ -41,6 +41,43 @@ LogicalResult WarpRoleOp::verify() {
   return success();
 }
 
+void EventArriveOp::build(OpBuilder &, OperationState &state, Value event,
+                          Value use, bool copies, Value rank) {
+  state.addOperands({event, use});
+  if (copies)
+    state.getOrAddProperties<Properties>().copies =
+        UnitAttr::get(state.getContext());
+  if (rank)
+    state.addOperands(rank);
+}
+
+LogicalResult EventArriveOp::verify() {
+  // C1
+  if (getRank() && getCopies())
+    return emitOpError("expects copies to complete in the CTA that issues "
+                       "them, but got a rank");
+  return success();
+}
+
+int64_t SharedSendOp::getPlaceBytes(SharedType type) {
+  return type.getRank() > 2 ? type.getMatrixBytes() : type.getRowBytes();
+}
+
+LogicalResult SharedSendOp::verify() {
+  if (getSources().empty())
+    return emitOpError("expects buffers to send, but got none");
+  for (Value source : getSources()) {
+    auto type = cast<SharedType>(source.getType());
+    // C1
+    if (type.getRank() < 2 || type.getRank() > 3 ||
+        getPlaceBytes(type) % 16 != 0)
+      return emitOpError("expects places of a multiple of 16 bytes in two or "
+                         "three dimensions, but got ")
+             << type;
+  }
+  return success();
+}
+
 LogicalResult SharedAllocOp::verify() {
   int64_t alignment = getBuffer().getType().getSwizzle() ? 1024 : 16;
   if (int64_t(getOffset()) < 0 || getOffset() % alignment != 0)

@@ -71,6 +71,10 @@ static gpu::LaunchOp buildLaunch(RewriterBase &rewriter,
       buildPosition(rewriter, program, launch.getBlockIds().x);
   if (recurrent && recurrent.getMinCtas())
     MinCtasOp::create(rewriter, loc, recurrent.getMinCtas());
+  // CTAs that hold different value channels of a head are neighbours.
+  auto chunked = dyn_cast<ChunkedScheduleAttr>(schedule);
+  if (chunked && chunked.getCluster() > 1)
+    ClusterSizeOp::create(rewriter, loc, chunked.getCluster());
   auto end = gpu::TerminatorOp::create(rewriter, loc);
   rewriter.eraseOp(program.getTerminator());
   rewriter.inlineBlockBefore(program.getBody(), end, position);

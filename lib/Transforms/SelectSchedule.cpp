@@ -275,7 +275,8 @@ static ChunkedScheduleAttr getChunkedSchedule(DeltaRuleOp op) {
   return ChunkedScheduleAttr::get(
       op.getContext(), /*value_channels=*/64, /*chain_warps=*/4,
       /*prepare_teams=*/2, /*stages=*/isWide ? 2 : 4, /*prepared=*/2,
-      /*team_warps=*/op.getKeyChannels() / 32, /*warpgroup=*/true);
+      /*team_warps=*/op.getKeyChannels() / 32, /*cluster=*/1,
+      /*warpgroup=*/true);
 }
 
 /// C2, C3: a schedule that was given suits the chip.

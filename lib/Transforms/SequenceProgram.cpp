@@ -27,7 +27,7 @@ SequenceProgram::SequenceProgram(ImplicitLocOpBuilder &builder,
     : b(builder), op(op), schedule(op.getSchedule()), keys(op.getKeyChannels()),
       values(op.getValueChannels()), stages(schedule.getStages()),
       prepared(schedule.getPrepared()), teams(schedule.getPrepareTeams()),
-      teamWarps(schedule.getTeamWarps()),
+      teamWarps(schedule.getTeamWarps()), ctas(schedule.getCluster()),
       element(getElementTypeOrSelf(op.getQuery().getType())),
       f32(builder.getF32Type()), tf32(builder.getTF32Type()) {}
 
@@ -37,19 +37,29 @@ void SequenceProgram::build() {
   chunks = arith::DivUIOp::create(b, rounded, index(chunkSize));
   createEvents();
   allocateAll();
-  gpu::BarrierOp::create(b);
+  if (ctas > 1) {
+    rank = ClusterRankOp::create(b);
+    ClusterBarrierOp::create(b);
+  } else {
+    gpu::BarrierOp::create(b);
+  }
   Registers registers = getRegisters();
   buildRole("chain", 1, schedule.getChainWarps(), registers.chain,
             [&](Value) { buildChain(); });
   buildRole("prepare", teams, teamWarps, registers.prepare,
             [&](Value team) { buildPrepare(team); });
-  if (!registers.others)
-    return buildOthers();
-  int64_t first = nextWarp;
-  buildRole("others", 1, teams + 2, registers.others, [&](Value) {
-    nextWarp = first;
+  if (registers.others) {
+    int64_t first = nextWarp;
+    buildRole("others", 1, teams + 2, registers.others, [&](Value) {
+      nextWarp = first;
+      buildOthers();
+    });
+  } else {
     buildOthers();
-  });
+  }
+  // Its memory is there as long as the other CTA may reach it.
+  if (ctas > 1)
+    ClusterBarrierOp::create(b);
 }
 
 /// Registers of a thread. Those of 12 warps, spread evenly, are enough for
@@ -66,7 +76,7 @@ void SequenceProgram::buildOthers() {
   buildRole("solve", teams, 1, {}, [&](Value team) { buildSolve(team); });
   buildRole("load", 1, 1, {}, [&](Value) { buildLoad(); });
   buildRole("store", 1, 1, {}, [&](Value) {
-    forEachChunk(index(0), 1, [&](Value chunk) { buildStore(chunk); });
+    forEachChunk([&](Value chunk) { buildStore(chunk); });
   });
 }
 
@@ -143,13 +153,18 @@ void SequenceProgram::createEvents() {
   int64_t scalars = isPerHead(op.getDecay()) || isPerHead(op.getErase());
   operandsFull = createEvent(stages, 32 + scalars);
   operandsFree = createEvent(stages, teamWarps);
-  valuesFull = createEvent(stages, 32 + isPerHead(op.getWrite()));
-  outputsFull = createEvent(stages, chainWarps);
-  valuesFree = createEvent(stages, 1);
+  valuesFull = createEvent(getValueStages(), 32 + isPerHead(op.getWrite()));
+  outputsFull = createEvent(getValueStages(), chainWarps);
+  valuesFree = createEvent(getValueStages(), 1);
   paired = createEvent(teams, teamWarps);
   pairsFree = createEvent(teams, 1);
-  ready = createEvent(prepared, teamWarps + 1);
-  preparedFree = createEvent(prepared, chainWarps);
+  // Of the places for a chunk's operands, those for chunks that are prepared
+  // here, which all CTAs read, and those for what comes from the other one.
+  int64_t places = prepared / ctas;
+  ready = createEvent(places, teamWarps + 1);
+  if (ctas > 1)
+    received = createEvent(places, 1);
+  preparedFree = createEvent(places, chainWarps * ctas);
 }
 
 void SequenceProgram::allocateAll() {
@@ -157,8 +172,8 @@ void SequenceProgram::allocateAll() {
   erase = allocateRows(op.getErase(), stages, 128);
   query = allocateRows(op.getQuery(), stages, 128);
   key = allocateRows(op.getKey(), stages, 128);
-  value = allocateRows(op.getValue(), stages, 128);
-  write = allocateRows(op.getWrite(), stages, 128);
+  value = allocateRows(op.getValue(), getValueStages(), 128);
+  write = allocateRows(op.getWrite(), getValueStages(), 128);
   SmallVector<int64_t> parts = {teams * teamWarps, chunkSize, chunkSize};
   if (erase) {
     erasedParts = allocate(getPitched(parts, f32));
@@ -214,9 +229,41 @@ Value SequenceProgram::index(int64_t value) {
   return arith::ConstantIndexOp::create(b, value);
 }
 
-/// The place of a chunk in a ring.
-Value SequenceProgram::getSlot(Value chunk, int64_t depth) {
-  return arith::RemUIOp::create(b, chunk, index(depth));
+/// The place of a use in a ring.
+Value SequenceProgram::getSlot(Value use, int64_t depth) {
+  return arith::RemUIOp::create(b, use, index(depth));
+}
+
+/// Chunk number `own` of those that this CTA prepares, in a cluster each second
+/// one.
+Value SequenceProgram::getChunk(Value own) {
+  if (ctas == 1)
+    return own;
+  return arith::AddIOp::create(
+      b, arith::MulIOp::create(b, own, index(ctas)), rank);
+}
+
+/// The number of a chunk among those of the CTA that prepares it.
+Value SequenceProgram::getOwn(Value chunk) {
+  return ctas == 1 ? chunk
+                   : arith::DivUIOp::create(b, chunk, index(ctas)).getResult();
+}
+
+/// Builds what is done for a chunk that is prepared here, and for others.
+void SequenceProgram::ifOwn(Value chunk, function_ref<void()> build,
+                            function_ref<void()> buildElse) {
+  if (ctas == 1)
+    return build();
+  Value isOwn = arith::CmpIOp::create(b, arith::CmpIPredicate::eq,
+                                      getSlot(chunk, ctas), rank);
+  auto branch = scf::IfOp::create(b, isOwn, /*withElseRegion=*/bool(buildElse));
+  OpBuilder::InsertionGuard guard(b);
+  b.setInsertionPointToStart(&branch.getThenRegion().front());
+  build();
+  if (!buildElse)
+    return;
+  b.setInsertionPointToStart(&branch.getElseRegion().front());
+  buildElse();
 }
 
 Value SequenceProgram::loadShared(Value buffer, ValueRange offsets,
@@ -293,12 +340,28 @@ void SequenceProgram::buildRole(StringRef name, int64_t teamCount,
   buildBody(body.addArgument(b.getIndexType(), b.getLoc()));
 }
 
-/// From chunk number `first` on, each `step`-th.
-void SequenceProgram::forEachChunk(Value first, int64_t step, Body build) {
-  auto loop = scf::ForOp::create(b, first, chunks, index(step));
+static void buildLoop(ImplicitLocOpBuilder &b, Value first, Value end,
+                      Value step, function_ref<void(Value)> build) {
+  auto loop = scf::ForOp::create(b, first, end, step);
   OpBuilder::InsertionGuard guard(b);
   b.setInsertionPointToStart(loop.getBody());
   build(loop.getInductionVar());
+}
+
+void SequenceProgram::forEachChunk(Body build) {
+  buildLoop(b, index(0), chunks, index(1), build);
+}
+
+/// Calls `build` with the number, among those that are prepared here, of each
+/// chunk that is the turn of `team`.
+void SequenceProgram::forEachOwn(Value team, Body build) {
+  Value count = chunks;
+  if (ctas > 1) {
+    Value rounded = arith::AddIOp::create(b, chunks, index(ctas - 1));
+    count = arith::DivUIOp::create(
+        b, arith::SubIOp::create(b, rounded, rank), index(ctas));
+  }
+  buildLoop(b, team, count, index(teams), build);
 }
 
 /// Where chunk number `chunk` begins, and how many tokens it has: none behind
@@ -344,40 +407,50 @@ void SequenceProgram::buildLoad() {
     scf::YieldOp::create(b, next);
 }
 
-/// Starts the copies of a chunk; stores those of `getScalars` that there are.
-void SequenceProgram::loadChunk(Value chunk,
-                                function_ref<Value(Value)> getScalars) {
-  Rows rows = getRows(chunk);
-  Value slot = getSlot(chunk, stages);
-  auto fill = [&](Value event, ArrayRef<std::pair<Value, Value>> operands) {
-    bool hasScalars = false;
-    for (auto [from, to] : operands) {
-      if (!from)
-        continue;
-      if (Value scalars = getScalars(to)) {
-        storeShared(scalars, to, {slot, index(0)});
-        hasScalars = true;
-      } else {
-        CopyInOp::create(b, from, rows.first, rows.count, to, slot);
-      }
+/// Starts copies to the place of use number `use`; stores those of `getScalars`
+/// that there are.
+void SequenceProgram::fill(Value event, Value use, int64_t depth, Rows rows,
+                           ArrayRef<std::pair<Value, Value>> operands,
+                           GetScalars getScalars) {
+  Value slot = getSlot(use, depth);
+  bool hasScalars = false;
+  for (auto [from, to] : operands) {
+    if (!from)
+      continue;
+    if (Value scalars = getScalars(to)) {
+      storeShared(scalars, to, {slot, index(0)});
+      hasScalars = true;
+    } else {
+      CopyInOp::create(b, from, rows.first, rows.count, to, slot);
     }
-    EventArriveOp::create(b, event, chunk, /*copies=*/true);
-    if (hasScalars)
-      EventArriveOp::create(b, event, chunk, /*copies=*/false);
-  };
-  EventWaitOp::create(b, operandsFree, chunk, /*previous=*/true);
-  fill(operandsFull, {{op.getDecay(), decay},
-                      {op.getErase(), erase},
-                      {op.getKey(), key},
-                      {op.getQuery(), query}});
+  }
+  EventArriveOp::create(b, event, use, /*copies=*/true);
+  if (hasScalars)
+    EventArriveOp::create(b, event, use);
+}
+
+/// Values of all chunks; operands of those that are prepared here.
+void SequenceProgram::loadChunk(Value chunk, GetScalars getScalars) {
+  Rows rows = getRows(chunk);
+  ifOwn(chunk, [&] {
+    Value own = getOwn(chunk);
+    EventWaitOp::create(b, operandsFree, own, /*previous=*/true);
+    fill(operandsFull, own, stages, rows,
+         {{op.getDecay(), decay},
+          {op.getErase(), erase},
+          {op.getKey(), key},
+          {op.getQuery(), query}},
+         getScalars);
+  });
   EventWaitOp::create(b, valuesFree, chunk, /*previous=*/true);
-  fill(valuesFull, {{op.getWrite(), write}, {op.getValue(), value}});
+  fill(valuesFull, chunk, getValueStages(), rows,
+       {{op.getWrite(), write}, {op.getValue(), value}}, getScalars);
 }
 
 void SequenceProgram::buildPrepare(Value team) {
-  forEachChunk(team, teams, [&](Value chunk) {
-    Value slot = getSlot(chunk, stages);
-    EventWaitOp::create(b, operandsFull, chunk, /*previous=*/false);
+  forEachOwn(team, [&](Value own) {
+    Value slot = getSlot(own, stages);
+    EventWaitOp::create(b, operandsFull, own, /*previous=*/false);
     Operands halves[2];
     Pairs pairs[3];
     for (int64_t half : {0, 1}) {
@@ -385,18 +458,19 @@ void SequenceProgram::buildPrepare(Value team) {
       halves[half] = loadOperands(slot, first);
       pairs[half] = joinBlocks(halves[half], multiplyOwn(slot, first));
     }
-    EventArriveOp::create(b, operandsFree, chunk, /*copies=*/false);
+    EventArriveOp::create(b, operandsFree, own);
     pairs[2] = multiplyPairs(halves[1], halves[0]);
     joinHalves(halves[0], halves[1]);
-    EventWaitOp::create(b, pairsFree, chunk, /*previous=*/true);
+    EventWaitOp::create(b, pairsFree, own, /*previous=*/true);
     storePairs(pairs[0], team, 0, 0);
     storePairs(pairs[1], team, halfChunk, halfChunk);
     storePairs(pairs[2], team, halfChunk, 0);
-    EventArriveOp::create(b, paired, chunk, /*copies=*/false);
-    EventWaitOp::create(b, preparedFree, chunk, /*previous=*/true);
+    EventArriveOp::create(b, paired, own);
+    EventWaitOp::create(b, preparedFree, own, /*previous=*/true);
+    Value place = getSlot(getChunk(own), prepared);
     for (int64_t half : {0, 1})
-      storeOperands(halves[half], getSlot(chunk, prepared), half * halfChunk);
-    arriveReady(chunk);
+      storeOperands(halves[half], place, half * halfChunk);
+    arriveReady(own);
   });
 }
 
@@ -539,7 +613,11 @@ void SequenceProgram::buildSolve(Value team) {
                   {arith::AddIOp::create(b, first, index(warp)), index(0),
                    index(halfChunk)});
   WarpBarrierOp::create(b);
-  forEachChunk(team, teams, [&](Value chunk) { solveChunk(team, chunk); });
+  forEachOwn(team, [&](Value own) {
+    solveChunk(team, own);
+    if (ctas > 1)
+      send(own);
+  });
 }
 
 /// The products of a team, over all key channels.
@@ -557,14 +635,14 @@ Value SequenceProgram::sumPairs(Value parts, Value team) {
   return sum;
 }
 
-void SequenceProgram::solveChunk(Value team, Value chunk) {
-  EventWaitOp::create(b, paired, chunk, /*previous=*/false);
+void SequenceProgram::solveChunk(Value team, Value own) {
+  EventWaitOp::create(b, paired, own, /*previous=*/false);
   Value scored = sumPairs(scoreParts, team), solved;
   if (erase)
     storeShared(sumPairs(erasedParts, team), erasedPairs,
                 {team, index(0), index(0)});
-  EventArriveOp::create(b, pairsFree, chunk, /*copies=*/false);
-  Value slot = getSlot(chunk, prepared);
+  EventArriveOp::create(b, pairsFree, own);
+  Value slot = getSlot(getChunk(own), prepared);
   if (erase) {
     WarpBarrierOp::create(b);
     // Two lanes share a column.
@@ -573,18 +651,31 @@ void SequenceProgram::solveChunk(Value team, Value chunk) {
     solved = TileUnitInverseOp::create(
         b, getType({chunkSize, chunkSize}, f32, columns), erasedPairs, team);
   }
-  EventWaitOp::create(b, preparedFree, chunk, /*previous=*/true);
+  EventWaitOp::create(b, preparedFree, own, /*previous=*/true);
   storeShared(cast(scored, tf32), readers, {slot, index(0), index(0)});
   if (erase)
     storeShared(cast(solved, tf32), inverse, {slot, index(0), index(0)});
-  arriveReady(chunk);
+  arriveReady(own);
 }
 
 /// Operands of the chain have been stored.
-void SequenceProgram::arriveReady(Value chunk) {
-  if (schedule.getWarpgroup())
+void SequenceProgram::arriveReady(Value own) {
+  if (schedule.getWarpgroup() || ctas > 1)
     ProxyFenceOp::create(b);
-  EventArriveOp::create(b, ready, chunk, /*copies=*/false);
+  EventArriveOp::create(b, ready, own);
+}
+
+/// The operands of a chunk go to the other CTA once all are there. Its place is
+/// free: both chains have said so before anything was stored here.
+void SequenceProgram::send(Value own) {
+  EventWaitOp::create(b, ready, own, /*previous=*/false);
+  SmallVector<Value> sources;
+  for (Value buffer : {gated, readers, inverse, gamma})
+    if (buffer)
+      sources.push_back(buffer);
+  Value other = arith::SubIOp::create(b, index(1), rank);
+  SharedSendOp::create(b, sources, getSlot(getChunk(own), prepared), other,
+                       received, own);
 }
 
 //===----------------------------------------------------------------------===//
@@ -643,6 +734,15 @@ Value SequenceProgram::decayState(Value state, Value slot) {
   return multiply(TileExpandOp::create(b, type, factors, 0), state);
 }
 
+/// Waits for the operands of a chunk, from here or from the other CTA.
+void SequenceProgram::waitReady(Value chunk) {
+  Value own = getOwn(chunk);
+  auto wait = [&](Value event) {
+    EventWaitOp::create(b, event, own, /*previous=*/false);
+  };
+  ifOwn(chunk, [&] { wait(ready); }, [&] { wait(received); });
+}
+
 /// One chunk (x, R, O and S' of the chunkwise form, transposed). Values are
 /// loaded while the first product goes on; the state, which is where products
 /// write, rests until it has ended.
@@ -650,10 +750,10 @@ Value SequenceProgram::chainChunk(Value chunk, Value state) {
   Value slot = getSlot(chunk, prepared);
   TileType type = getChainType(chunkSize, f32);
   EventWaitOp::create(b, valuesFull, chunk, /*previous=*/false);
-  EventWaitOp::create(b, ready, chunk, /*previous=*/false);
+  waitReady(chunk);
   int64_t rows = erase ? 2 * chunkSize : chunkSize;
   Value read = product(cast(state, tf32), gated, slot, splat(0.0, getChainType(rows, f32)));
-  Value place = getSlot(chunk, stages);
+  Value place = getSlot(chunk, getValueStages());
   Value written = loadWritten(place), output = read;
   if (erase) {
     Value erased = TileColumnsOp::create(b, type, read, 0);
@@ -669,21 +769,23 @@ Value SequenceProgram::chainChunk(Value chunk, Value state) {
   sums = product(operand, readers, slot, sums);
   Value added = TileColumnsOp::create(b, type, sums, 0);
   state = TileColumnsOp::create(b, getChainType(keys, f32), sums, chunkSize);
-  EventArriveOp::create(b, preparedFree, chunk, /*copies=*/false);
+  // The CTA that prepared it waits for both.
+  EventArriveOp::create(b, preparedFree, getOwn(chunk), /*copies=*/false,
+                        ctas > 1 ? getSlot(chunk, ctas) : Value());
 
   // Outputs take the place of the values.
   output = multiply(splat(op.getScale().convertToFloat(), type),
                     arith::AddFOp::create(b, output, added));
   storeShared(cast(output, element), value, {place, index(0), index(0)},
               /*isTransposed=*/true);
-  EventArriveOp::create(b, outputsFull, chunk, /*copies=*/false);
+  EventArriveOp::create(b, outputsFull, chunk);
   return state;
 }
 
 void SequenceProgram::buildStore(Value chunk) {
   Rows rows = getRows(chunk);
   EventWaitOp::create(b, outputsFull, chunk, /*previous=*/false);
-  CopyOutOp::create(b, value, getSlot(chunk, stages), op.getOutput(),
+  CopyOutOp::create(b, value, getSlot(chunk, getValueStages()), op.getOutput(),
                     rows.first, rows.count);
-  EventArriveOp::create(b, valuesFree, chunk, /*copies=*/false);
+  EventArriveOp::create(b, valuesFree, chunk);
 }

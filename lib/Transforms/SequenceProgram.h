@@ -70,11 +70,15 @@ private:
                  std::optional<int64_t> registers,
                  llvm::function_ref<void(mlir::Value team)> build);
   void buildOthers();
-  void forEachChunk(mlir::Value first, int64_t step, Body body);
+  void forEachChunk(Body body);
+  void forEachOwn(mlir::Value team, Body body);
   Rows getRows(mlir::Value chunk);
   void buildLoad();
-  void loadChunk(mlir::Value chunk,
-                 llvm::function_ref<Tile(mlir::Value buffer)> getScalars);
+  using GetScalars = llvm::function_ref<Tile(mlir::Value buffer)>;
+  void loadChunk(mlir::Value chunk, GetScalars getScalars);
+  void fill(mlir::Value event, mlir::Value use, int64_t depth, Rows rows,
+            llvm::ArrayRef<std::pair<mlir::Value, mlir::Value>> operands,
+            GetScalars getScalars);
   void buildPrepare(mlir::Value team);
   Operands loadOperands(mlir::Value slot, int64_t first);
   Tile multiplyOwn(mlir::Value slot, int64_t first);
@@ -87,8 +91,10 @@ private:
   void storeOperands(const Operands &some, mlir::Value slot, int64_t first);
   void buildSolve(mlir::Value team);
   Tile sumPairs(mlir::Value parts, mlir::Value team);
-  void solveChunk(mlir::Value team, mlir::Value chunk);
-  void arriveReady(mlir::Value chunk);
+  void solveChunk(mlir::Value team, mlir::Value own);
+  void arriveReady(mlir::Value own);
+  void send(mlir::Value own);
+  void waitReady(mlir::Value chunk);
   void buildChain();
   Tile loadWritten(mlir::Value slot);
   Tile decayState(Tile state, mlir::Value slot);
@@ -114,15 +120,22 @@ private:
   Tile splat(double value, TileType type);
   Tile product(Tile lhs, mlir::Value rhs, mlir::Value slot, Tile acc);
   mlir::Value index(int64_t value);
-  mlir::Value getSlot(mlir::Value chunk, int64_t depth);
+  mlir::Value getSlot(mlir::Value use, int64_t depth);
+  int64_t getValueStages() const { return stages * ctas; }
+  mlir::Value getChunk(mlir::Value own);
+  mlir::Value getOwn(mlir::Value chunk);
+  void ifOwn(mlir::Value chunk, llvm::function_ref<void()> build,
+             llvm::function_ref<void()> buildElse = nullptr);
 
   mlir::ImplicitLocOpBuilder &b;
   SequenceRuleOp op;
   ChunkedScheduleAttr schedule;
-  int64_t keys, values, stages, prepared, teams, teamWarps;
+  int64_t keys, values, stages, prepared, teams, teamWarps, ctas;
   int64_t nextWarp = 0, sharedBytes = 0;
   mlir::Type element, f32, tf32;
   mlir::Value tokens, chunks;
+  // The number of the CTA in its cluster; none where it is alone.
+  mlir::Value rank;
   // Rings of operands as they come; values become outputs.
   mlir::Value query, key, decay, erase, value, write;
   mlir::Value operandsFull, operandsFree, valuesFull, outputsFull, valuesFree;
@@ -134,7 +147,7 @@ private:
   // gated queries; what reads what was written, scores above keys decayed to
   // the end of the chunk; the decay of the chunk.
   mlir::Value gated, readers, inverse, gamma;
-  mlir::Value ready, preparedFree;
+  mlir::Value ready, received, preparedFree;
 };
 
 } // namespace gdn

@@ -23,12 +23,17 @@ Cta::Cta(Launch &launch, StackPool &stacks, SharedMemory &shared,
          Memory &memory, Tracker &tracker)
     : launch(launch), shared(shared), memory(memory), tracker(tracker),
       stacks(stacks),
-      threads(launch.block[0] * launch.block[1] * launch.block[2]),
-      warps((threads.size() + kWarpSize - 1) / kWarpSize),
-      ready(threads.size()) {
+      ctaThreads(launch.block[0] * launch.block[1] * launch.block[2]),
+      ctaWarps((ctaThreads + kWarpSize - 1) / kWarpSize), threads(kMaxThreads),
+      ready(kMaxThreads) {
+  prepareWarps();
+}
+
+void Cta::prepareWarps() {
+  warps.resize(clusterSize * ctaWarps);
   for (unsigned i = 0; i < warps.size(); ++i) {
-    size_t numLanes =
-        std::min<size_t>(threads.size() - i * kWarpSize, kWarpSize);
+    size_t numLanes = std::min<size_t>(
+        clusterSize * ctaThreads - i * kWarpSize, kWarpSize);
     warps[i].index = i;
     warps[i].threads = &threads[i * kWarpSize];
     warps[i].lanes = ~0u >> (kWarpSize - numLanes);
@@ -54,8 +59,10 @@ void Cta::prepareThread(unsigned index) {
   thread.cta = this;
   thread.warp = &warps[index / kWarpSize];
   thread.lane = index % kWarpSize;
-  thread.id = {index % block[0], index / block[0] % block[1],
-               index / (block[0] * block[1])};
+  thread.rank = index / ctaThreads;
+  unsigned inCta = index % ctaThreads;
+  thread.id = {inCta % block[0], inCta / block[0] % block[1],
+               inCta / (block[0] * block[1])};
   thread.state = Thread::Running;
   thread.copies = ThreadCopies();
   std::fill(thread.counters.begin(), thread.counters.end(), 0);
@@ -67,24 +74,63 @@ void Cta::prepareThread(unsigned index) {
 Error Cta::run(const Dim3 &ctaId) {
   id = ctaId;
   firstReady = numReady = numExited = 0;
-  barriers.assign(kNumBarriers, Barrier());
-  for (Warp &warp : warps)
+  for (Warp &warp : warps) {
     warp.meetings.clear();
-  async = AsyncState();
-  async.copying.assign(warps.size(), kNobody);
-  tracker.beginCta(static_cast<unsigned>(warps.size()),
-                   static_cast<unsigned>((threads.size() - 1) % kWarpSize) + 1);
-  shared.beginCta();
-  for (unsigned i = 0; i < threads.size(); ++i)
+    warp.clusterArrivals = 0;
+  }
+  clusterBarrier = ClusterBarrier();
+  beginMemory();
+  for (unsigned i = 0; i < clusterSize * ctaThreads; ++i)
     prepareThread(i);
   scheduler.switchTo(getNextFiber());
-  if (error.empty() && numExited != threads.size())
+  if (error.empty() && numExited != clusterSize * ctaThreads)
     error = "kernel " + quote(launch.name) + ", CTA " + formatDim3(id) + ": " +
             describeDeadlock(*this);
   if (!error.empty())
     return Error(std::move(error));
   addCounts();
   return Error::success();
+}
+
+/// Nobody has done anything yet.
+void Cta::beginMemory() {
+  barriers.assign(kNumBarriers * clusterSize, Barrier());
+  async = AsyncState();
+  async.copying.assign(warps.size(), kNobody);
+  tracker.beginCta(static_cast<unsigned>(warps.size()),
+                   (ctaThreads - 1) % kWarpSize + 1);
+  shared.beginCta(clusterSize);
+}
+
+Error Cta::setClusterSize(unsigned size) {
+  if (size == 1) {
+    shared.beginCta(1);
+    return Error::success();
+  }
+  std::string clusters =
+      "has clusters of " + std::to_string(size) + " CTAs, but ";
+  if (size < 1 || size > SharedMemory::kMaxCtas || ctaThreads % kWarpSize != 0 ||
+      size * ctaThreads > kMaxThreads)
+    return makeError(clusters, "the simulator has room for 1 to ",
+                     SharedMemory::kMaxCtas, " CTAs of whole warps and ",
+                     kMaxThreads, " threads in all");
+  if (launch.grid[0] % size != 0)
+    return makeError(clusters, "is launched with ", launch.grid[0],
+                     " CTAs along x");
+  clusterSize = size;
+  prepareWarps();
+  beginMemory();
+  // The first CTA's threads are there already; their warps may have moved.
+  for (unsigned i = 0; i < ctaThreads; ++i)
+    threads[i].warp = &warps[i / kWarpSize];
+  for (unsigned i = ctaThreads; i < size * ctaThreads; ++i)
+    prepareThread(i);
+  return Error::success();
+}
+
+std::string Cta::format(const Thread &thread) const {
+  std::string text = "thread " + formatDim3(thread.id);
+  return clusterSize == 1 ? text : text + " of CTA " + formatDim3(getId(thread));
 }
 
 bool Cta::isOnStack(const Thread &thread, const void *address) const {
@@ -101,7 +147,7 @@ std::string Cta::describe(const Clocks::Who &who) const {
     return agent->name;
   const Thread *lanes = warps[agent ? agent->warp : who.warp].threads;
   if (who.lane < kWarpSize)
-    return (agent ? agent->name : "thread ") + formatDim3(lanes[who.lane].id);
+    return (agent ? agent->name : "") + format(lanes[who.lane]);
   return "another thread of warp " + std::to_string(who.warp);
 }
 
@@ -152,8 +198,9 @@ void Cta::block(Thread &thread) {
 }
 
 void Cta::fail(const Thread &thread, const Site &site, std::string text) {
-  error = "kernel " + quote(launch.name) + ", CTA " + formatDim3(id) +
-          ", thread " + formatDim3(thread.id) + ": " + quote(site.op) + " at " +
+  error = "kernel " + quote(launch.name) + ", CTA " +
+          formatDim3(getId(thread)) + ", thread " + formatDim3(thread.id) +
+          ": " + quote(site.op) + " at " +
           site.location + " " + text;
   // Nothing on this stack is destroyed any more.
   text = std::string();
@@ -271,8 +318,8 @@ void Cta::synchronize(Thread &thread, const Site &site, uint32_t barrierId,
   if (!arriveAtMeeting(thread, site, key, ~0u, &operands))
     return;
 
-  Barrier &barrier = barriers[barrierId];
-  auto numWarps = static_cast<uint32_t>(warps.size());
+  Barrier &barrier = barriers[thread.rank * kNumBarriers + barrierId];
+  uint32_t numWarps = ctaWarps;
   if (std::string misuse =
           findMisuse(barrier, barrierId, numThreads, numWarps, reduction);
       !misuse.empty())
@@ -304,4 +351,55 @@ void Cta::wait(Warp &warp, Barrier &barrier, uint32_t reduction) {
     barrier.numTrue +=
         static_cast<BarrierOperands *>(thread.operands)->predicate != 0;
   }
+}
+
+//===----------------------------------------------------------------------===//
+// Clusters
+//===----------------------------------------------------------------------===//
+
+void Cta::arriveAtCluster(Thread &thread, const Site &site) {
+  if (!arriveAtMeeting(thread, site, getAlignedKey(site), ~0u, nullptr))
+    return;
+  Warp &warp = *thread.warp;
+  ++warp.clusterArrivals;
+  tracker.clocks.publish(warp.index, clusterBarrier.arriving);
+  release(warp, warp.lanes, thread);
+  if (++clusterBarrier.arrivedWarps < warps.size())
+    return;
+  clusterBarrier.arrivedWarps = 0;
+  ++clusterBarrier.phase;
+  clusterBarrier.completed = std::exchange(clusterBarrier.arriving, {});
+  for (Warp *waiting : std::exchange(clusterBarrier.waiting, {})) {
+    tracker.clocks.acquire(waiting->index, clusterBarrier.completed);
+    release(*waiting, waiting->lanes, thread);
+  }
+}
+
+void Cta::waitForCluster(Thread &thread, const Site &site) {
+  if (!arriveAtMeeting(thread, site, getAlignedKey(site), ~0u, nullptr))
+    return;
+  Warp &warp = *thread.warp;
+  if (warp.clusterArrivals == 0)
+    fail(thread, site, "waits for the cluster, at whose barrier its warp has "
+                       "not arrived");
+  if (warp.clusterArrivals <= clusterBarrier.phase) {
+    tracker.clocks.acquire(warp.index, clusterBarrier.completed);
+    release(warp, warp.lanes, thread);
+    return;
+  }
+  for (unsigned lane = 0; lane < kWarpSize; ++lane)
+    if (warp.lanes >> lane & 1)
+      warp.threads[lane].state = Thread::AtCluster;
+  clusterBarrier.waiting.push_back(&warp);
+  block(thread);
+}
+
+void gdn_sim_cluster_arrive(GdnSimThread *thread, uint32_t position) {
+  Cta &cta = *thread->cta;
+  cta.arriveAtCluster(*thread, checkClocks(*thread, cta.getSite(position)));
+}
+
+void gdn_sim_cluster_wait(GdnSimThread *thread, uint32_t position) {
+  Cta &cta = *thread->cta;
+  cta.waitForCluster(*thread, checkClocks(*thread, cta.getSite(position)));
 }

@@ -49,11 +49,13 @@ struct Barrier {
 
 /// A CUDA thread.
 struct GdnSimThread {
-  enum State : uint8_t { Running, AtMeeting, AtBarrier, AtMbarrier, Exited };
+  enum State : uint8_t { Running, AtMeeting, AtBarrier, AtMbarrier, AtCluster, Exited };
 
   gdn::runtime::sim::Cta *cta = nullptr;
   gdn::runtime::sim::Warp *warp = nullptr;
   unsigned lane = 0;
+  /// The number of its CTA in the cluster.
+  unsigned rank = 0;
   gdn::runtime::sim::Dim3 id = {0, 0, 0};
   State state = Running;
   /// Where it waits, for which lanes, and what it gave.
@@ -75,6 +77,18 @@ struct Warp {
   /// The lanes that are threads of the CTA.
   uint32_t lanes = 0;
   std::vector<Meeting> meetings;
+  /// How often it has arrived at the barrier of the cluster.
+  uint64_t clusterArrivals = 0;
+};
+
+/// The barrier of a cluster: all warps arrive, then those that wait go on.
+struct ClusterBarrier {
+  /// Complete phases, and warps that have arrived in the present one.
+  uint64_t phase = 0;
+  uint32_t arrivedWarps = 0;
+  /// What warps did before they arrived: in this phase, and in the last one.
+  VectorClock arriving, completed;
+  std::vector<Warp *> waiting;
 };
 
 /// What a lane of a CTA barrier gives and gets.
@@ -83,7 +97,9 @@ struct BarrierOperands {
   uint32_t result = 0;
 };
 
-/// Runs the threads of CTAs, each until it must wait for others.
+/// Runs the threads of CTAs, each until it must wait for others. The CTAs of a
+/// cluster run as one, with warps and barriers of each, and with a part of the
+/// window of shared memory each.
 class Cta {
 public:
   static constexpr unsigned kNumBarriers = 16;
@@ -91,12 +107,20 @@ public:
   Cta(Launch &launch, StackPool &stacks, SharedMemory &shared, Memory &memory,
       Tracker &tracker);
 
-  /// Runs the CTA at `id`. Fails with the first error of its threads.
+  /// Runs the CTA at `id`, or the cluster that begins there. Fails with the first
+  /// error of its threads.
   Error run(const Dim3 &id);
+
+  /// The first thread of a launch tells how many CTAs run at the same time. Fails
+  /// if they cannot.
+  Error setClusterSize(unsigned size);
+  unsigned getClusterSize() const { return clusterSize; }
 
   /// The thread that runs.
   Thread &getRunning() const { return *running; }
-  const Dim3 &getId() const { return id; }
+  Dim3 getId(const Thread &thread) const {
+    return {id[0] + thread.rank, id[1], id[2]};
+  }
 
   /// True if `address` is on the stack of `thread`.
   bool isOnStack(const Thread &thread, const void *address) const;
@@ -160,6 +184,13 @@ public:
                    uint32_t numThreads, uint32_t reduction, bool waits,
                    BarrierOperands &operands);
 
+  /// Arrives with its whole warp at the barrier of the cluster; waits for it.
+  void arriveAtCluster(Thread &thread, const Site &site);
+  void waitForCluster(Thread &thread, const Site &site);
+
+  /// "thread (33, 0, 0)", and in a cluster, of which CTA.
+  std::string format(const Thread &thread) const;
+
   /// Ends the launch: `text` goes on from "KERNEL, CTA, thread: OP at PLACE".
   [[noreturn]] void fail(const Thread &thread, const Site &site,
                          std::string text);
@@ -175,6 +206,8 @@ public:
 
 private:
   static void runThread(void *thread);
+  void prepareWarps();
+  void beginMemory();
   void prepareThread(unsigned index);
   void addCounts();
 
@@ -192,9 +225,14 @@ private:
 
   StackPool &stacks;
   Fiber scheduler;
+  /// Threads and warps of a CTA.
+  unsigned ctaThreads, ctaWarps;
+  unsigned clusterSize = 1;
   std::vector<Thread> threads;
   std::vector<Warp> warps;
+  /// Those of the first CTA of the cluster, then those of the next one.
   std::vector<Barrier> barriers;
+  ClusterBarrier clusterBarrier;
   /// Threads that can go on, in a ring.
   std::vector<Thread *> ready;
   size_t firstReady = 0, numReady = 0;

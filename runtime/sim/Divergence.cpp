@@ -116,7 +116,8 @@ static std::string describeBarrier(const std::vector<Warp> &warps,
   uint32_t others = 0;
   for (const Warp &warp : warps) {
     const Thread &thread = warp.threads[0];
-    if (waiting >> warp.index & 1)
+    if (waiting >> warp.index & 1 ||
+        thread.rank != barrier.waiting.front()->threads[0].rank)
       continue;
     if (!first)
       first = &thread;
@@ -132,6 +133,21 @@ static std::string describeBarrier(const std::vector<Warp> &warps,
              : text + formatWait(others, *first->site);
 }
 
+/// Who waits for the cluster, if anybody does.
+static std::string describeClusterWait(const Cta &cta) {
+  uint32_t waiting = 0;
+  const Site *site = nullptr;
+  for (const Warp &warp : cta.getWarps())
+    if (warp.threads[0].state == Thread::AtCluster) {
+      waiting |= 1u << warp.index;
+      site = warp.threads[0].site;
+    }
+  if (!waiting)
+    return "";
+  return formatSet("warp", waiting) + " of the cluster" +
+         formatWait(waiting, *site);
+}
+
 /// Who waits for whom at meetings and barriers.
 static std::string describeOthers(const Cta &cta) {
   for (const Warp &warp : cta.getWarps())
@@ -140,7 +156,7 @@ static std::string describeOthers(const Cta &cta) {
   for (const Barrier &barrier : cta.getBarriers())
     if (!barrier.waiting.empty())
       return describeBarrier(cta.getWarps(), barrier);
-  return "";
+  return describeClusterWait(cta);
 }
 
 std::string gdn::runtime::sim::describeDeadlock(const Cta &cta) {

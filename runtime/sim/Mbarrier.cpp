@@ -215,6 +215,8 @@ uint32_t gdn_sim_mbarrier_wait(GdnSimThread *thread, uint32_t position,
   Cta &cta = *thread->cta;
   const Site &site = cta.getSite(position);
   Mbarrier &mbarrier = getMbarrier(*thread, site, address);
+  if (cta.shared.getRank(address) != thread->rank)
+    cta.fail(*thread, site, "waits at an mbarrier of another CTA");
   if (isComplete(*thread, site, mbarrier, address, phase, isParity)) {
     cta.tracker.clocks.acquireLane(thread->warp->index, thread->lane,
                                    mbarrier.completed);
@@ -264,7 +266,7 @@ static std::string formatThreads(const std::vector<Thread *> &threads) {
       continue;
     }
     for (const Thread *thread : lanes)
-      text += (text.empty() ? "thread " : ", thread ") + formatDim3(thread->id);
+      text += (text.empty() ? "" : ", ") + thread->cta->format(*thread);
   }
   return text;
 }

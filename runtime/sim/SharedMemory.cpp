@@ -23,9 +23,9 @@ static size_t alignTo(size_t offset, size_t alignment) {
 bool SharedMemory::reserve() {
   if (window)
     return true;
-  if (!pages.mapLow(2 * kWindowBytes) ||
-      !writers.map(kWindowBytes * sizeof(Stamp)) ||
-      !readers.map(kWindowBytes * sizeof(Stamp)))
+  constexpr size_t kStampBytes = kMaxCtas * kWindowBytes * sizeof(Stamp);
+  if (!pages.mapLow((kMaxCtas + 1) * kWindowBytes) ||
+      !writers.map(kStampBytes) || !readers.map(kStampBytes))
     return false;
   size_t begin = reinterpret_cast<size_t>(pages.get());
   window = pages.get() + (alignTo(begin, kWindowBytes) - begin);
@@ -57,15 +57,19 @@ Error SharedMemory::layOut(const std::vector<SharedVariable> &variables,
   return Error::success();
 }
 
-void SharedMemory::beginCta() {
-  std::fill_n(shadow.readers, end, kNobody);
-  std::fill_n(shadow.writers, end, kRedzone);
-  for (const Placed &variable : placed)
-    std::fill_n(shadow.writers + variable.offset, variable.bytes, kNobody);
+void SharedMemory::beginCta(unsigned ctas) {
+  numCtas = ctas;
+  for (unsigned rank = 0; rank < ctas; ++rank) {
+    Stamp *begin = shadow.writers + rank * kWindowBytes;
+    std::fill_n(shadow.readers + rank * kWindowBytes, end, kNobody);
+    std::fill_n(begin, end, kRedzone);
+    for (const Placed &variable : placed)
+      std::fill_n(begin + variable.offset, variable.bytes, kNobody);
+  }
 }
 
 std::string SharedMemory::describe(const void *address) const {
-  auto offset = static_cast<int64_t>(getOffset(address));
+  auto offset = static_cast<int64_t>(getOffset(address) % kWindowBytes);
   const Placed *nearest = nullptr;
   int64_t distance = 0;
   for (const Placed &variable : placed) {
@@ -82,5 +86,8 @@ std::string SharedMemory::describe(const void *address) const {
   return "offset " +
          std::to_string(offset - static_cast<int64_t>(nearest->offset)) +
          " of shared variable " + quote(nearest->name) + " of " +
-         std::to_string(nearest->bytes) + " bytes";
+         std::to_string(nearest->bytes) + " bytes" +
+         (numCtas == 1 ? ""
+                       : " in CTA " + std::to_string(getRank(address)) +
+                             " of the cluster");
 }

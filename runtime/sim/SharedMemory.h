@@ -16,17 +16,19 @@
 
 namespace gdn::runtime::sim {
 
-/// The variables of a kernel in one window of addresses, with bytes between
-/// them that belong to none.
+/// The variables of a kernel in a window of addresses for each CTA of a cluster,
+/// with bytes between them that belong to none. Windows follow each other.
 class SharedMemory {
 public:
   /// What a CTA may have, in variables of fixed size and in all.
   static constexpr uint32_t kMaxStaticBytes = 48 * 1024;
   static constexpr uint32_t kMaxBytes = 227 * 1024;
-  /// The window is aligned to its size.
+  /// A window is aligned to its size.
   static constexpr size_t kWindowBytes = 256 * 1024;
+  /// CTAs of a cluster.
+  static constexpr unsigned kMaxCtas = 8;
 
-  /// Maps the window if there is none yet; false if it cannot be had.
+  /// Maps the windows if there are none yet; false if they cannot be had.
   bool reserve();
 
   /// Makes room for `variables`, that of no bytes having `dynamicBytes`. Fails
@@ -34,20 +36,24 @@ public:
   Error layOut(const std::vector<SharedVariable> &variables,
                uint32_t dynamicBytes);
 
-  /// Forgets what was written.
-  void beginCta();
+  /// Forgets what was written; so many CTAs begin.
+  void beginCta(unsigned numCtas);
 
   bool contains(const void *address) const {
-    return getOffset(address) < kWindowBytes;
+    return getOffset(address) < numCtas * kWindowBytes;
+  }
+  /// The CTA, by its number in the cluster, in whose window the address is.
+  unsigned getRank(const void *address) const {
+    return static_cast<unsigned>(getOffset(address) / kWindowBytes);
   }
   size_t getOffset(const void *address) const {
     return static_cast<size_t>(static_cast<const char *>(address) - window);
   }
-  char *getAddress(size_t variable) const {
-    return window + placed[variable].offset;
+  char *getAddress(size_t variable, unsigned rank) const {
+    return window + rank * kWindowBytes + placed[variable].offset;
   }
   char *getAddressAt(size_t offset) const { return window + offset; }
-  /// One past the last byte of the last variable, from the window's begin.
+  /// One past the last byte of the last variable, from a window's begin.
   size_t getEnd() const { return end; }
   Shadow &getShadow() { return shadow; }
 
@@ -67,6 +73,7 @@ private:
   Shadow shadow;
   std::vector<Placed> placed;
   size_t end = 0;
+  unsigned numCtas = 1;
 };
 
 } // namespace gdn::runtime::sim

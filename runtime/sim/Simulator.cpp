@@ -229,7 +229,7 @@ static Error runLaunch(Simulator &simulator, Launch &launch) {
   simulator.cta = &cta;
   for (uint32_t z = 0; z < launch.grid[2]; ++z)
     for (uint32_t y = 0; y < launch.grid[1]; ++y)
-      for (uint32_t x = 0; x < launch.grid[0]; ++x) {
+      for (uint32_t x = 0; x < launch.grid[0]; x += cta.getClusterSize()) {
         renumber(simulator);
         if (Error error = cta.run({x, y, z}))
           return error;
@@ -288,7 +288,8 @@ static Result<KernelTable *> getTable(Simulator &simulator, const char *text) {
 }
 
 /// Takes over the table that the first thread of a launch shows.
-static Error useTable(Simulator &simulator, Cta &cta, const char *text) {
+static Error useTable(Simulator &simulator, Cta &cta, const char *text,
+                      uint32_t cluster) {
   Result<KernelTable *> table = getTable(simulator, text);
   if (!table)
     return table.takeError();
@@ -299,15 +300,14 @@ static Error useTable(Simulator &simulator, Cta &cta, const char *text) {
   if (Error error = simulator.shared.layOut(launch.table->shared,
                                             launch.dynamicSharedBytes))
     return error;
-  simulator.shared.beginCta();
-  return Error::success();
+  return cta.setClusterSize(cluster);
 }
 
-GdnSimThread *gdn_sim_enter(const char *text) {
+GdnSimThread *gdn_sim_enter(const char *text, uint32_t cluster) {
   Simulator &simulator = getSimulator();
   Cta &cta = *simulator.cta;
   if (!cta.launch.table)
-    cta.failIf(useTable(simulator, cta, text));
+    cta.failIf(useTable(simulator, cta, text, cluster));
   Thread &thread = cta.getRunning();
   thread.counters.resize(cta.launch.table->blocks.size());
   return &thread;
@@ -318,7 +318,7 @@ uint64_t *gdn_sim_counters(GdnSimThread *thread) {
 }
 
 void *gdn_sim_shared(GdnSimThread *thread, uint32_t variable) {
-  return thread->cta->shared.getAddress(variable);
+  return thread->cta->shared.getAddress(variable, thread->rank);
 }
 
 uint32_t gdn_sim_register(GdnSimThread *thread, uint32_t which) {
@@ -329,11 +329,21 @@ uint32_t gdn_sim_register(GdnSimThread *thread, uint32_t which) {
   case GDN_SIM_NTID_X / 3:
     return launch.block[which % 3];
   case GDN_SIM_CTAID_X / 3:
-    return thread->cta->getId()[which % 3];
+    return thread->cta->getId(*thread)[which % 3];
   case GDN_SIM_NCTAID_X / 3:
     return launch.grid[which % 3];
   default:
-    return which == GDN_SIM_LANEID ? thread->lane : kWarpSize;
+    break;
+  }
+  switch (which) {
+  case GDN_SIM_LANEID:
+    return thread->lane;
+  case GDN_SIM_CLUSTER_CTARANK:
+    return thread->rank;
+  case GDN_SIM_CLUSTER_NCTARANK:
+    return thread->cta->getClusterSize();
+  default:
+    return kWarpSize;
   }
 }
 
@@ -405,6 +415,10 @@ std::vector<std::pair<const char *, void *>> gdn::runtime::sim::getSymbols() {
       symbol("gdn_sim_mbarrier_expect", gdn_sim_mbarrier_expect),
       symbol("gdn_sim_mbarrier_complete", gdn_sim_mbarrier_complete),
       symbol("gdn_sim_mbarrier_wait", gdn_sim_mbarrier_wait),
+      symbol("gdn_sim_map_shared", gdn_sim_map_shared),
+      symbol("gdn_sim_cluster_arrive", gdn_sim_cluster_arrive),
+      symbol("gdn_sim_cluster_wait", gdn_sim_cluster_wait),
+      symbol("gdn_sim_copy_shared", gdn_sim_copy_shared),
       symbol("gdn_sim_fence", gdn_sim_fence),
       symbol("gdn_sim_trap", gdn_sim_trap),
   };

@@ -52,6 +52,8 @@ struct Actor {
   bool isAsync = false;
   /// If not 0, all lanes of so many warps from `warp` on must know.
   unsigned numWarps = 0;
+  /// Reaches the shared memory of other CTAs of the cluster.
+  bool isInCluster = false;
 };
 
 /// Distinct bytes of global memory that a launch has accessed.

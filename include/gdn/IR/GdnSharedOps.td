@@ -166,7 +166,11 @@ def Gdn_EventArriveOp : Gdn_Op<"event_arrive", [MemoryEffects<[MemRead, MemWrite
     For use number `use` of the ring. Each warp of the team arrives once, after
     all its threads have come here. With `copies` each thread arrives, once the
     copies that it has issued (`gdn.copy_in`) have been made; nobody waits here
-    for that.
+    for that. With `rank` the event is that of CTA number `rank` of the cluster.
+
+    Constraints:
+
+    - C1: there is no `rank` with `copies`.
 
     Example:
 
@@ -179,8 +183,14 @@ def Gdn_EventArriveOp : Gdn_Op<"event_arrive", [MemoryEffects<[MemRead, MemWrite
 
     Since 0.1.
   }];
-  let arguments = (ins Gdn_EventType:$event, Index:$use, UnitAttr:$copies);
-  let assemblyFormat = "$event `[` $use `]` (`copies` $copies^)? attr-dict `:` type($event)";
+  let arguments = (ins Gdn_EventType:$event, Index:$use, UnitAttr:$copies, Optional<Index>:$rank);
+  let assemblyFormat = [{
+    $event `[` $use `]` (`copies` $copies^)? (`at` $rank^)? attr-dict `:` type($event)
+  }];
+  let builders = [OpBuilder<(ins "::mlir::Value":$event, "::mlir::Value":$use,
+                                 CArg<"bool", "false">:$copies,
+                                 CArg<"::mlir::Value", "nullptr">:$rank)>];
+  let hasVerifier = 1;
 }
 
 def Gdn_EventWaitOp : Gdn_Op<"event_wait", [MemoryEffects<[MemRead, MemWrite]>]> {
@@ -203,6 +213,115 @@ def Gdn_EventWaitOp : Gdn_Op<"event_wait", [MemoryEffects<[MemRead, MemWrite]>]>
   }];
   let arguments = (ins Gdn_EventType:$event, Index:$use, UnitAttr:$previous);
   let assemblyFormat = "$event `[` $use `]` (`previous` $previous^)? attr-dict `:` type($event)";
+}
+
+//===----------------------------------------------------------------------===//
+// Clusters
+//===----------------------------------------------------------------------===//
+
+def Gdn_ClusterSizeOp : Gdn_Op<"cluster_size", [MemoryEffects<[MemWrite]>]> {
+  let summary = "asks for clusters of some CTAs";
+  let description = [{
+    Each `count` neighbouring CTAs of the kernel around it, along x, run at the
+    same time, and reach each other's shared memory. Their number is a multiple
+    of `count`. GPUs have clusters from sm_90 on.
+
+    Example:
+
+    ```mlir
+    gpu.module @kernels {
+      gpu.func @kernel() kernel {
+        gdn.cluster_size 2
+        gpu.return
+      }
+    }
+    ```
+
+    Since 0.1.
+  }];
+  let arguments = (ins ConfinedAttr<I64Attr, [IntMinValue<1>, IntMaxValue<8>]>:$count);
+  let assemblyFormat = "$count attr-dict";
+}
+
+def Gdn_ClusterRankOp : Gdn_Op<"cluster_rank", [Pure]> {
+  let summary = "the number of the CTA in its cluster";
+  let description = [{
+    Example:
+
+    ```mlir
+    func.func @cluster_rank() -> index {
+      %0 = gdn.cluster_rank
+      return %0 : index
+    }
+    ```
+
+    Since 0.1.
+  }];
+  let results = (outs Index:$rank);
+  let assemblyFormat = "attr-dict";
+}
+
+def Gdn_ClusterBarrierOp : Gdn_Op<"cluster_barrier", [MemoryEffects<[MemRead, MemWrite]>]> {
+  let summary = "waits for all threads of the cluster";
+  let description = [{
+    What they did before is seen behind it, in each other's shared memory, too;
+    copies may complete at events that were made before.
+
+    Example:
+
+    ```mlir
+    func.func @cluster_barrier() {
+      gdn.cluster_barrier
+      return
+    }
+    ```
+
+    Since 0.1.
+  }];
+  let assemblyFormat = "attr-dict";
+}
+
+def Gdn_SharedSendOp : Gdn_SharedOp<"shared_send", [MemoryEffects<[MemRead, MemWrite]>]> {
+  let summary = "copies places of buffers to another CTA of the cluster";
+  let description = [{
+    Place `slot` of each of `sources` goes to the same place of the same buffer
+    in CTA number `rank` of the cluster. There, it is one arrival at use number
+    `use` of `event`, which happens once the bytes have come. One thread of the
+    warp starts the copies; nobody waits for them. What was stored in the
+    buffers before is shown to copies first (`gdn.proxy_fence`).
+
+    Constraints:
+
+    - C1: there is a source, and each has three dimensions, or two of which the
+      second one is no matrix's; the bytes of a place are a multiple of 16.
+    - C2: it stands where a warp is alone: in a `gdn.warp_role` of teams of one.
+
+    Example:
+
+    ```mlir
+    func.func @send(%s: !gdn.shared<2x32x128xtf32, cores = [4640, 144]>, %g: !gdn.shared<2x128xf32>,
+                    %e: !gdn.event<stages = 2, arrivals = 1>, %i: index, %rank: index) {
+      gdn.warp_role "send" first 0 teams 1 team_warps 1 {
+      ^bb0(%team: index):
+        gdn.shared_send %s, %g [%i] to %rank, %e[%i]
+            : !gdn.shared<2x32x128xtf32, cores = [4640, 144]>, !gdn.shared<2x128xf32>, !gdn.event<stages = 2, arrivals = 1>
+      }
+      return
+    }
+    ```
+
+    Since 0.1.
+  }];
+  let arguments = (ins Variadic<Gdn_SharedType>:$sources, Index:$slot, Index:$rank,
+                       Gdn_EventType:$event, Index:$use);
+  let assemblyFormat = [{
+    $sources `[` $slot `]` `to` $rank `,` $event `[` $use `]` attr-dict
+    `:` type($sources) `,` type($event)
+  }];
+  let extraClassDeclaration = [{
+    /// Bytes of a place of `type`.
+    static int64_t getPlaceBytes(::gdn::SharedType type);
+  }];
 }
 
 //===----------------------------------------------------------------------===//

@@ -95,6 +95,12 @@ def Gdn_ChunkedScheduleAttr : AttrDef<Gdn_Dialect, "ChunkedSchedule", [
     are rounded to tf32, which has the range of f32: values of any size are as
     good as those around 1.
 
+    With `cluster = 2` two neighbouring CTAs, which hold different value channels
+    of a head, form a cluster. Each loads and prepares every second chunk and
+    sends what it made to the other one: `prepared` counts the places for both,
+    `stages` those for the operands of its own chunks, and values wait in twice
+    as many.
+
     With `warpgroup = true` (sm_90a) the chain multiplies by `wgmma`; then its
     warps are 4 or 8, with 16 value channels each.
 
@@ -108,6 +114,7 @@ def Gdn_ChunkedScheduleAttr : AttrDef<Gdn_Dialect, "ChunkedSchedule", [
                         "int64_t":$prepare_teams, "int64_t":$stages,
                         "int64_t":$prepared,
                         DefaultValuedParameter<"int64_t", "4">:$team_warps,
+                        DefaultValuedParameter<"int64_t", "1">:$cluster,
                         DefaultValuedParameter<"bool", "false">:$warpgroup);
   let assemblyFormat = "`<` struct(params) `>`";
   let genVerifyDecl = 1;

@@ -38,7 +38,7 @@ struct Access {
 } // namespace
 
 static void accessKernel(void *const *arguments) {
-  GdnSimThread *thread = gdn_sim_enter(table);
+  GdnSimThread *thread = gdn_sim_enter(table, 1);
   auto *access = getPointer<Access>(arguments, 1);
   char *begin = access->variable < 0
                     ? getPointer<char>(arguments, 0)

@@ -40,7 +40,7 @@ static std::vector<char> makeBytes(size_t size) {
 
 /// Each thread copies 16 bytes; after a barrier it reads its neighbour's.
 static void exchangeKernel(void *const *arguments) {
-  GdnSimThread *thread = gdn_sim_enter(table);
+  GdnSimThread *thread = gdn_sim_enter(table, 1);
   uint32_t index = gdn_sim_register(thread, GDN_SIM_TID_X);
   copy(thread, getTile(thread) + 16 * index,
        getPointer<char>(arguments, 0) + 16 * index);
@@ -62,7 +62,7 @@ TEST(AsyncCopy, BytesArriveAtTheWait) {
 
 TEST(AsyncCopy, WhatIsNotReadIsZero) {
   auto kernel = [](void *const *arguments) {
-    GdnSimThread *thread = gdn_sim_enter(table);
+    GdnSimThread *thread = gdn_sim_enter(table, 1);
     copy(thread, getTile(thread), getPointer<char>(arguments, 0), 16, 5);
     copy(thread, getTile(thread) + 16, getPointer<char>(arguments, 0), 4, 0);
     gdn_sim_commit_copies(thread);
@@ -79,7 +79,7 @@ TEST(AsyncCopy, WhatIsNotReadIsZero) {
 /// Commits `groups[0]` copies of one each and waits until `groups[1]` are left;
 /// then reads the copy `groups[2]`.
 static void groupKernel(void *const *arguments) {
-  GdnSimThread *thread = gdn_sim_enter(table);
+  GdnSimThread *thread = gdn_sim_enter(table, 1);
   auto *groups = getPointer<uint32_t>(arguments, 1);
   for (uint32_t i = 0; i < groups[0]; ++i) {
     copy(thread, getTile(thread) + 16 * i, getPointer<char>(arguments, 0));
@@ -103,7 +103,7 @@ TEST(AsyncCopy, GroupsCompleteInOrder) {
 
 TEST(AsyncCopy, WhatIsNotCommittedIsNotWaitedFor) {
   auto kernel = [](void *const *arguments) {
-    GdnSimThread *thread = gdn_sim_enter(table);
+    GdnSimThread *thread = gdn_sim_enter(table, 1);
     copy(thread, getTile(thread), getPointer<char>(arguments, 0));
     gdn_sim_wait_copies(thread, 0);
     gdn_sim_access(thread, LoadSite, getTile(thread));
@@ -115,7 +115,7 @@ TEST(AsyncCopy, WhatIsNotCommittedIsNotWaitedFor) {
 
 TEST(AsyncCopy, OthersNeedABarrier) {
   auto kernel = [](void *const *arguments) {
-    GdnSimThread *thread = gdn_sim_enter(table);
+    GdnSimThread *thread = gdn_sim_enter(table, 1);
     if (gdn_sim_register(thread, GDN_SIM_TID_X) == 0) {
       copy(thread, getTile(thread), getPointer<char>(arguments, 0));
       gdn_sim_commit_copies(thread);
@@ -134,7 +134,7 @@ TEST(AsyncCopy, OthersNeedABarrier) {
 
 /// Copies 16 bytes from and to these offsets.
 static void offsetKernel(void *const *arguments) {
-  GdnSimThread *thread = gdn_sim_enter(table);
+  GdnSimThread *thread = gdn_sim_enter(table, 1);
   auto *offsets = getPointer<int>(arguments, 1);
   copy(thread, getTile(thread) + offsets[1],
        getPointer<char>(arguments, 0) + offsets[0]);
@@ -170,7 +170,7 @@ struct ArrivalOptions {
 
 /// Threads 0 and 1 copy 16 bytes each, which thread 2 reads once it has waited.
 static void arrivalKernel(void *const *arguments) {
-  GdnSimThread *thread = gdn_sim_enter(table);
+  GdnSimThread *thread = gdn_sim_enter(table, 1);
   auto *options = getPointer<ArrivalOptions>(arguments, 1);
   uint32_t index = gdn_sim_register(thread, GDN_SIM_TID_X);
   void *bar = gdn_sim_shared(thread, 1);

@@ -42,7 +42,7 @@ static uint32_t barrier(GdnSimThread *thread, uint32_t id = 0,
 
 /// Reverses the numbers of the threads, twice through shared memory.
 static void reverseKernel(void *const *arguments) {
-  GdnSimThread *thread = gdn_sim_enter(table);
+  GdnSimThread *thread = gdn_sim_enter(table, 1);
   uint32_t index = gdn_sim_register(thread, GDN_SIM_TID_X);
   uint32_t last = gdn_sim_register(thread, GDN_SIM_NTID_X) - 1;
   store(thread, index, index);
@@ -64,7 +64,7 @@ TEST(Barrier, OrdersAccessesOfAllWarps) {
 }
 
 static void reductionKernel(void *const *arguments) {
-  GdnSimThread *thread = gdn_sim_enter(table);
+  GdnSimThread *thread = gdn_sim_enter(table, 1);
   uint32_t index = gdn_sim_register(thread, GDN_SIM_TID_X);
   auto *results = getPointer<uint32_t>(arguments, 0);
   uint32_t popc = barrier(thread, 0, 0, GDN_SIM_BARRIER_POPC, index % 3 == 0);
@@ -84,7 +84,7 @@ TEST(Barrier, Reduces) {
 
 /// Warp 0 produces, warp 1 consumes; warps 2 and 3 go past.
 static void producerKernel(void *const *arguments) {
-  GdnSimThread *thread = gdn_sim_enter(table);
+  GdnSimThread *thread = gdn_sim_enter(table, 1);
   uint32_t index = gdn_sim_register(thread, GDN_SIM_TID_X);
   if (index < 32) {
     store(thread, index, 7 * index);
@@ -104,7 +104,7 @@ TEST(Barrier, ArrivingWarpsAreNotHeld) {
 
 /// As above, but the producer writes again after it has arrived.
 static void hastyProducerKernel(void *const *) {
-  GdnSimThread *thread = gdn_sim_enter(table);
+  GdnSimThread *thread = gdn_sim_enter(table, 1);
   uint32_t index = gdn_sim_register(thread, GDN_SIM_TID_X);
   if (index < 32) {
     store(thread, index, 1);
@@ -126,7 +126,7 @@ TEST(Barrier, OrdersOnlyWhatWasBeforeTheArrival) {
 
 /// Pairs of warps exchange through a barrier each; no pair orders the other.
 static void namedKernel(void *const *arguments) {
-  GdnSimThread *thread = gdn_sim_enter(table);
+  GdnSimThread *thread = gdn_sim_enter(table, 1);
   uint32_t index = gdn_sim_register(thread, GDN_SIM_TID_X);
   bool mixes = *getPointer<bool>(arguments, 0);
   store(thread, index, 0);
@@ -146,7 +146,7 @@ TEST(Barrier, NamedBarriersOrderTheirOwnWarps) {
 }
 
 static void warpBarrierKernel(void *const *arguments) {
-  GdnSimThread *thread = gdn_sim_enter(table);
+  GdnSimThread *thread = gdn_sim_enter(table, 1);
   uint32_t index = gdn_sim_register(thread, GDN_SIM_TID_X);
   uint32_t distance = *getPointer<uint32_t>(arguments, 0);
   store(thread, index, 0);
@@ -166,7 +166,7 @@ TEST(Barrier, WarpBarriersOrderTheLanesOfAWarpOnly) {
 }
 
 static void countKernel(void *const *arguments) {
-  GdnSimThread *thread = gdn_sim_enter(table);
+  GdnSimThread *thread = gdn_sim_enter(table, 1);
   barrier(thread, getPointer<uint32_t>(arguments, 0)[0],
           getPointer<uint32_t>(arguments, 0)[1]);
 }

@@ -33,7 +33,7 @@ struct Shuffle {
 
 /// Each lane gives 100 + its number.
 static void shuffleKernel(void *const *arguments) {
-  GdnSimThread *thread = gdn_sim_enter(table);
+  GdnSimThread *thread = gdn_sim_enter(table, 1);
   auto *shuffle = getPointer<Shuffle>(arguments, 0);
   uint32_t lane = gdn_sim_register(thread, GDN_SIM_LANEID);
   if (!(shuffle->mask >> lane & 1))
@@ -146,7 +146,7 @@ struct Vote {
 } // namespace
 
 static void voteKernel(void *const *arguments) {
-  GdnSimThread *thread = gdn_sim_enter(table);
+  GdnSimThread *thread = gdn_sim_enter(table, 1);
   auto *vote = getPointer<Vote>(arguments, 0);
   uint32_t lane = gdn_sim_register(thread, GDN_SIM_LANEID);
   if (vote->mask >> lane & 1)
@@ -182,7 +182,7 @@ TEST(Vote, OthersHaveNoVote) {
 }
 
 static void electKernel(void *const *arguments) {
-  GdnSimThread *thread = gdn_sim_enter(table);
+  GdnSimThread *thread = gdn_sim_enter(table, 1);
   uint32_t lane = gdn_sim_register(thread, GDN_SIM_LANEID);
   if (lane >= 8)
     getPointer<uint32_t>(arguments, 0)[lane] =
@@ -212,7 +212,7 @@ struct Redux {
 } // namespace
 
 static void reduxKernel(void *const *arguments) {
-  GdnSimThread *thread = gdn_sim_enter(table);
+  GdnSimThread *thread = gdn_sim_enter(table, 1);
   auto *redux = getPointer<Redux>(arguments, 0);
   uint32_t lane = gdn_sim_register(thread, GDN_SIM_LANEID);
   if (redux->mask >> lane & 1)

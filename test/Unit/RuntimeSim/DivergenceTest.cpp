@@ -30,7 +30,7 @@ static uint32_t getIndex(GdnSimThread *thread) {
 
 TEST(Divergence, LanesExited) {
   auto kernel = [](void *const *) {
-    GdnSimThread *thread = gdn_sim_enter(table);
+    GdnSimThread *thread = gdn_sim_enter(table, 1);
     if (getIndex(thread) % 2 == 0 || getIndex(thread) > 20)
       shuffle(thread, FirstShuffle);
   };
@@ -42,7 +42,7 @@ TEST(Divergence, LanesExited) {
 
 TEST(Divergence, LanesWaitAtAnotherOp) {
   auto kernel = [](void *const *) {
-    GdnSimThread *thread = gdn_sim_enter(table);
+    GdnSimThread *thread = gdn_sim_enter(table, 1);
     if (getIndex(thread) % 32 == 5)
       gdn_sim_vote(thread, VoteSite, GDN_SIM_VOTE_ANY, ~0u, 1);
     else
@@ -56,7 +56,7 @@ TEST(Divergence, LanesWaitAtAnotherOp) {
 
 TEST(Divergence, LanesHaveDifferentMasks) {
   auto kernel = [](void *const *) {
-    GdnSimThread *thread = gdn_sim_enter(table);
+    GdnSimThread *thread = gdn_sim_enter(table, 1);
     shuffle(thread, FirstShuffle,
             getIndex(thread) < 16 ? 0xffffffff : 0xffff000f);
   };
@@ -70,7 +70,7 @@ TEST(Divergence, LanesHaveDifferentMasks) {
 // shfl.sync asks for the same qualifiers and mask, not for the same op.
 TEST(Divergence, LanesMayShuffleAtDifferentPlaces) {
   auto kernel = [](void *const *) {
-    GdnSimThread *thread = gdn_sim_enter(table);
+    GdnSimThread *thread = gdn_sim_enter(table, 1);
     shuffle(thread, getIndex(thread) < 16 ? FirstShuffle : SecondShuffle);
   };
   EXPECT_EQ(simulate(kernel, {}), "");
@@ -79,7 +79,7 @@ TEST(Divergence, LanesMayShuffleAtDifferentPlaces) {
 // barrier.sync.aligned does ask for the same op in all lanes of a warp.
 TEST(Divergence, LanesMayNotWaitAtDifferentBarriers) {
   auto kernel = [](void *const *) {
-    GdnSimThread *thread = gdn_sim_enter(table);
+    GdnSimThread *thread = gdn_sim_enter(table, 1);
     barrier(thread, getIndex(thread) < 16 ? FirstBarrier : SecondBarrier);
   };
   EXPECT_EQ(simulate(kernel, {}),
@@ -90,7 +90,7 @@ TEST(Divergence, LanesMayNotWaitAtDifferentBarriers) {
 
 TEST(Divergence, WarpsMayWaitAtDifferentBarriers) {
   auto kernel = [](void *const *) {
-    GdnSimThread *thread = gdn_sim_enter(table);
+    GdnSimThread *thread = gdn_sim_enter(table, 1);
     barrier(thread, getIndex(thread) < 32 ? FirstBarrier : SecondBarrier);
   };
   EXPECT_EQ(simulate(kernel, {}, {64}), "");
@@ -98,7 +98,7 @@ TEST(Divergence, WarpsMayWaitAtDifferentBarriers) {
 
 TEST(Divergence, WarpsExited) {
   auto kernel = [](void *const *) {
-    GdnSimThread *thread = gdn_sim_enter(table);
+    GdnSimThread *thread = gdn_sim_enter(table, 1);
     if (getIndex(thread) >= 64)
       barrier(thread, FirstBarrier);
   };
@@ -109,7 +109,7 @@ TEST(Divergence, WarpsExited) {
 
 TEST(Divergence, LanesOutsideTheirOwnMask) {
   auto kernel = [](void *const *) {
-    shuffle(gdn_sim_enter(table), FirstShuffle, 0x0000ffff);
+    shuffle(gdn_sim_enter(table, 1), FirstShuffle, 0x0000ffff);
   };
   EXPECT_EQ(simulate(kernel, {}),
             "kernel 'k', CTA (0, 0, 0), thread (16, 0, 0): 'nvvm.shfl.sync' at "

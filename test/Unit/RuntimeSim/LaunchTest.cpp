@@ -20,7 +20,7 @@ enum { Load, Store, Trap };
 
 /// Writes its own number in the grid to its place, read with element 0.
 static void numberKernel(void *const *arguments) {
-  GdnSimThread *thread = gdn_sim_enter(table);
+  GdnSimThread *thread = gdn_sim_enter(table, 1);
   uint64_t *counters = gdn_sim_counters(thread);
   ++counters[0];
   uint32_t index = gdn_sim_register(thread, GDN_SIM_CTAID_X) *
@@ -138,13 +138,13 @@ TEST(Launch, RefusesImpossibleSizes) {
 TEST(Launch, RefusesTooMuchSharedMemory) {
   auto kernel = [](void *const *) {
     gdn_sim_enter(R"({"shared": [{"name": "a", "bytes": 40000},
-                                 {"name": "b", "bytes": 9153}]})");
+                                 {"name": "b", "bytes": 9153}]})", 1);
   };
   EXPECT_EQ(simulate(kernel, {}),
             "kernel 'k' has variables of 49153 bytes in shared memory, more "
             "than 49152; only dynamic shared memory can be larger");
   auto dynamicKernel = [](void *const *) {
-    gdn_sim_enter(R"({"shared": [{"name": "a", "bytes": 40000}]})");
+    gdn_sim_enter(R"({"shared": [{"name": "a", "bytes": 40000}]})", 1);
   };
   EXPECT_EQ(simulate(dynamicKernel, {}, {32, 1, 200000}),
             "kernel 'k' needs 240000 bytes of shared memory, more than 232448");
@@ -176,7 +176,7 @@ TEST(Launch, SharedMemoryHasShortAddresses) {
 }
 
 TEST(Launch, Traps) {
-  auto kernel = [](void *const *) { gdn_sim_trap(gdn_sim_enter(table), Trap); };
+  auto kernel = [](void *const *) { gdn_sim_trap(gdn_sim_enter(table, 1), Trap); };
   EXPECT_EQ(simulate(kernel, {}),
             "kernel 'k', CTA (0, 0, 0), thread (0, 0, 0): 'llvm.intr.trap' at "
             "k.mlir:3:1 is reached");

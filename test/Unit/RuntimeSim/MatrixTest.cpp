@@ -42,7 +42,7 @@ static void fillTile(GdnSimThread *thread, const Tiles &tiles, uint32_t lane) {
 }
 
 static void loadKernel(void *const *arguments) {
-  GdnSimThread *thread = gdn_sim_enter(table);
+  GdnSimThread *thread = gdn_sim_enter(table, 1);
   Tiles &tiles = *getPointer<Tiles>(arguments, 0);
   uint32_t lane = gdn_sim_register(thread, GDN_SIM_LANEID);
   fillTile(thread, tiles, lane);
@@ -54,7 +54,7 @@ static void loadKernel(void *const *arguments) {
 
 /// Stores the registers, and lets lane 0 copy the tile back.
 static void storeKernel(void *const *arguments) {
-  GdnSimThread *thread = gdn_sim_enter(table);
+  GdnSimThread *thread = gdn_sim_enter(table, 1);
   Tiles &tiles = *getPointer<Tiles>(arguments, 0);
   uint32_t lane = gdn_sim_register(thread, GDN_SIM_LANEID);
   fillTile(thread, tiles, lane);
@@ -143,7 +143,7 @@ TEST(LdMatrix, AddressesOfOtherLanesDoNotCount) {
 
 TEST(LdMatrix, ReadsOnlyWhatWasWritten) {
   auto kernel = [](void *const *) {
-    GdnSimThread *thread = gdn_sim_enter(table);
+    GdnSimThread *thread = gdn_sim_enter(table, 1);
     uint32_t lane = gdn_sim_register(thread, GDN_SIM_LANEID), registers[4] = {};
     gdn_sim_load_matrices(thread, LoadSite, 1, 0, getTile(thread) + 16 * lane,
                           registers);
@@ -157,7 +157,7 @@ TEST(LdMatrix, ReadsOnlyWhatWasWritten) {
 // Lane 9's row is read through the address of lane 1.
 TEST(LdMatrix, RacesWithAStoreThatNoBarrierFollows) {
   auto kernel = [](void *const *) {
-    GdnSimThread *thread = gdn_sim_enter(table);
+    GdnSimThread *thread = gdn_sim_enter(table, 1);
     uint32_t lane = gdn_sim_register(thread, GDN_SIM_LANEID), registers[4] = {};
     char *row = getTile(thread) + 16 * lane;
     gdn_sim_store_matrices(thread, StoreSite, 4, 0, row, registers);
@@ -174,7 +174,7 @@ TEST(LdMatrix, RacesWithAStoreThatNoBarrierFollows) {
 
 TEST(MovMatrix, Transposes) {
   auto kernel = [](void *const *arguments) {
-    GdnSimThread *thread = gdn_sim_enter(table);
+    GdnSimThread *thread = gdn_sim_enter(table, 1);
     uint32_t lane = gdn_sim_register(thread, GDN_SIM_LANEID);
     // Element (r, c) is 16 r + c.
     uint32_t low = 16 * (lane / 4) + lane % 4 * 2;

@@ -74,7 +74,7 @@ static void init(GdnSimThread *thread, uint32_t count0, uint32_t count1 = 1) {
 
 TEST(Mbarrier, PhasesAlternate) {
   auto kernel = [](void *const *arguments) {
-    GdnSimThread *thread = gdn_sim_enter(table);
+    GdnSimThread *thread = gdn_sim_enter(table, 1);
     auto *results = getPointer<uint64_t>(arguments, 0);
     init(thread, 2);
     for (int phase = 0; phase < 3; ++phase) {
@@ -94,7 +94,7 @@ TEST(Mbarrier, PhasesAlternate) {
 
 TEST(Mbarrier, AStateIsOverWhenItsPhaseIs) {
   auto kernel = [](void *const *arguments) {
-    GdnSimThread *thread = gdn_sim_enter(table);
+    GdnSimThread *thread = gdn_sim_enter(table, 1);
     auto *results = getPointer<uint32_t>(arguments, 0);
     init(thread, 2);
     uint64_t state = arrive(thread, 0, 1, GDN_SIM_ARRIVE_NOCOMPLETE);
@@ -119,7 +119,7 @@ TEST(Mbarrier, AStateIsOverWhenItsPhaseIs) {
 
 TEST(Mbarrier, BytesKeepAPhaseOpen) {
   auto kernel = [](void *const *arguments) {
-    GdnSimThread *thread = gdn_sim_enter(table);
+    GdnSimThread *thread = gdn_sim_enter(table, 1);
     auto *results = getPointer<uint32_t>(arguments, 0);
     init(thread, 1);
     gdn_sim_mbarrier_complete(thread, ArriveSite, getBar(thread), 16);
@@ -142,7 +142,7 @@ TEST(Mbarrier, BytesKeepAPhaseOpen) {
 
 /// Each thread but the first writes, and all arrive; the first waits and reads.
 static void gatherKernel(void *const *) {
-  GdnSimThread *thread = gdn_sim_enter(table);
+  GdnSimThread *thread = gdn_sim_enter(table, 1);
   init(thread, 15);
   uint32_t index = getIndex(thread);
   if (index) {
@@ -162,7 +162,7 @@ TEST(Mbarrier, WaitersSeeWhatWasDoneBeforeTheArrivals) {
 /// Warp 0 writes, its lane 0 arrives, after bar.warp.sync if asked; all of warp
 /// 1 wait and read.
 static void electKernel(void *const *arguments) {
-  GdnSimThread *thread = gdn_sim_enter(table);
+  GdnSimThread *thread = gdn_sim_enter(table, 1);
   uint32_t *options = getPointer<uint32_t>(arguments, 0);
   uint32_t index = getIndex(thread), flags = options[1];
   init(thread, 1);
@@ -196,7 +196,7 @@ TEST(Mbarrier, RelaxedArrivalsTellNothing) {
 
 TEST(Mbarrier, OneLaneWaitsForItselfOnly) {
   auto kernel = [](void *const *) {
-    GdnSimThread *thread = gdn_sim_enter(table);
+    GdnSimThread *thread = gdn_sim_enter(table, 1);
     init(thread, 1);
     uint32_t index = getIndex(thread);
     if (index == 0) {
@@ -214,7 +214,7 @@ TEST(Mbarrier, OneLaneWaitsForItselfOnly) {
 
 TEST(Mbarrier, WhatComesAfterAnArrivalIsNotTold) {
   auto kernel = [](void *const *) {
-    GdnSimThread *thread = gdn_sim_enter(table);
+    GdnSimThread *thread = gdn_sim_enter(table, 1);
     init(thread, 1);
     if (getIndex(thread) == 0) {
       arrive(thread);
@@ -231,7 +231,7 @@ TEST(Mbarrier, WhatComesAfterAnArrivalIsNotTold) {
 /// A producer and a consumer pass `slots` slots to each other 8 times; the
 /// consumer's parity is wrong by `options[1]`.
 static void ringKernel(void *const *arguments) {
-  GdnSimThread *thread = gdn_sim_enter(table);
+  GdnSimThread *thread = gdn_sim_enter(table, 1);
   uint32_t shift = *getPointer<uint32_t>(arguments, 0);
   init(thread, 1, 32);
   for (uint32_t i = 0; i < 8; ++i)
@@ -262,7 +262,7 @@ TEST(Mbarrier, AWrongParityPassesEarly) {
 
 TEST(Mbarrier, ADeadlockSaysWhatIsMissing) {
   auto kernel = [](void *const *) {
-    GdnSimThread *thread = gdn_sim_enter(table);
+    GdnSimThread *thread = gdn_sim_enter(table, 1);
     init(thread, 3);
     if (getIndex(thread) == 0) {
       gdn_sim_mbarrier_expect(thread, ArriveSite, getBar(thread), 512);
@@ -286,7 +286,7 @@ TEST(Mbarrier, ADeadlockSaysWhatIsMissing) {
 
 TEST(Mbarrier, TestingForeverIsFound) {
   auto kernel = [](void *const *) {
-    GdnSimThread *thread = gdn_sim_enter(table);
+    GdnSimThread *thread = gdn_sim_enter(table, 1);
     init(thread, 1);
     while (!wait(thread, 0, 0, /*blocks=*/false))
       ;
@@ -303,12 +303,12 @@ static const std::string bar =
     "the mbarrier at offset 0 of shared variable 'bars' of 64 bytes";
 
 TEST(Mbarrier, IsInitialisedBeforeUse) {
-  auto kernel = [](void *const *) { arrive(gdn_sim_enter(table)); };
+  auto kernel = [](void *const *) { arrive(gdn_sim_enter(table, 1)); };
   EXPECT_EQ(simulate(kernel, {}, {1}),
             first + "'nvvm.mbarrier.arrive' at k.mlir:2:1 uses " + bar +
                 ", which was never initialised");
   auto racing = [](void *const *) {
-    GdnSimThread *thread = gdn_sim_enter(table);
+    GdnSimThread *thread = gdn_sim_enter(table, 1);
     if (getIndex(thread) == 0)
       gdn_sim_mbarrier_init(thread, InitSite, getBar(thread), 2);
     arrive(thread);
@@ -320,12 +320,12 @@ TEST(Mbarrier, IsInitialisedBeforeUse) {
 }
 
 TEST(Mbarrier, CountsHaveLimits) {
-  auto kernel = [](void *const *) { init(gdn_sim_enter(table), 0); };
+  auto kernel = [](void *const *) { init(gdn_sim_enter(table, 1), 0); };
   EXPECT_EQ(simulate(kernel, {}, {1}),
             first + "'nvvm.mbarrier.init' at k.mlir:1:1 expects a count from 1 "
                     "to 1048575, but got 0");
   auto overflow = [](void *const *) {
-    GdnSimThread *thread = gdn_sim_enter(table);
+    GdnSimThread *thread = gdn_sim_enter(table, 1);
     init(thread, 4);
     arrive(thread, 0, 3);
     arrive(thread, 0, 2);
@@ -334,7 +334,7 @@ TEST(Mbarrier, CountsHaveLimits) {
             first + "'nvvm.mbarrier.arrive' at k.mlir:2:1 arrives 2 times at " +
                 bar + ", of whose 4 arrivals 1 are pending");
   auto promise = [](void *const *) {
-    GdnSimThread *thread = gdn_sim_enter(table);
+    GdnSimThread *thread = gdn_sim_enter(table, 1);
     init(thread, 1);
     arrive(thread, 0, 1, GDN_SIM_ARRIVE_NOCOMPLETE);
   };
@@ -344,7 +344,7 @@ TEST(Mbarrier, CountsHaveLimits) {
 
 TEST(Mbarrier, LoadsAndStoresStayAway) {
   auto kernel = [](void *const *arguments) {
-    GdnSimThread *thread = gdn_sim_enter(table);
+    GdnSimThread *thread = gdn_sim_enter(table, 1);
     init(thread, 1);
     if (*getPointer<int>(arguments, 0))
       gdn_sim_mbarrier_invalidate(thread, InvalSite, getBar(thread));

@@ -25,7 +25,7 @@ struct Mma {
 } // namespace
 
 static void mmaKernel(void *const *arguments) {
-  GdnSimThread *thread = gdn_sim_enter(table);
+  GdnSimThread *thread = gdn_sim_enter(table, 1);
   Mma &mma = *getPointer<Mma>(arguments, 0);
   uint32_t lane = gdn_sim_register(thread, GDN_SIM_LANEID);
   uint32_t registers[10], *next = registers;
@@ -156,7 +156,7 @@ TEST(Mma, SmallAndSpecialValues) {
 
 TEST(Mma, AllLanesComeToTheSameOp) {
   auto kernel = [](void *const *) {
-    GdnSimThread *thread = gdn_sim_enter(table);
+    GdnSimThread *thread = gdn_sim_enter(table, 1);
     uint32_t registers[10] = {};
     uint32_t lane = gdn_sim_register(thread, GDN_SIM_LANEID);
     gdn_sim_mma(thread, lane < 16 ? 0 : 1, GDN_SIM_F16, 16, registers);

@@ -42,7 +42,7 @@ static void accessInTurn(GdnSimThread *thread, char *memory,
 
 TEST(Race, WriteAfterWrite) {
   auto kernel = [](void *const *) {
-    GdnSimThread *thread = gdn_sim_enter(table);
+    GdnSimThread *thread = gdn_sim_enter(table, 1);
     accessInTurn(thread, getTile(thread), {StoreVector, Store});
   };
   EXPECT_EQ(simulate(kernel, {}),
@@ -54,7 +54,7 @@ TEST(Race, WriteAfterWrite) {
 
 TEST(Race, ReadAfterWrite) {
   auto kernel = [](void *const *) {
-    GdnSimThread *thread = gdn_sim_enter(table);
+    GdnSimThread *thread = gdn_sim_enter(table, 1);
     accessInTurn(thread, getTile(thread), {StoreVector, LoadVector});
   };
   EXPECT_NE(simulate(kernel, {})
@@ -66,7 +66,7 @@ TEST(Race, ReadAfterWrite) {
 TEST(Race, WriteAfterReads) {
   for (int numReaders : {1, 2, 33, 64}) {
     auto kernel = [](void *const *arguments) {
-      GdnSimThread *thread = gdn_sim_enter(table);
+      GdnSimThread *thread = gdn_sim_enter(table, 1);
       uint32_t numReaders = *getPointer<int>(arguments, 0);
       if (getIndex(thread) == 0)
         gdn_sim_access(thread, StoreVector, getTile(thread));
@@ -87,7 +87,7 @@ TEST(Race, WriteAfterReads) {
 
 TEST(Race, ReadsDoNotRace) {
   auto kernel = [](void *const *) {
-    GdnSimThread *thread = gdn_sim_enter(table);
+    GdnSimThread *thread = gdn_sim_enter(table, 1);
     if (getIndex(thread) == 0)
       gdn_sim_access(thread, StoreVector, getTile(thread));
     for (int round = 0; round < 4; ++round) {
@@ -105,7 +105,7 @@ TEST(Race, ReadsDoNotRace) {
 
 TEST(Race, NeighboursDoNotRace) {
   auto kernel = [](void *const *) {
-    GdnSimThread *thread = gdn_sim_enter(table);
+    GdnSimThread *thread = gdn_sim_enter(table, 1);
     char *mine = getTile(thread) + 2 * getIndex(thread);
     gdn_sim_access(thread, Store, mine);
     gdn_sim_access(thread, Load, mine);
@@ -120,7 +120,7 @@ TEST(Race, NeighboursDoNotRace) {
 // A shuffle exchanges registers; it orders no memory.
 TEST(Race, ShufflesOrderNothing) {
   auto kernel = [](void *const *) {
-    GdnSimThread *thread = gdn_sim_enter(table);
+    GdnSimThread *thread = gdn_sim_enter(table, 1);
     gdn_sim_access(thread, Store, getTile(thread) + 2 * getIndex(thread));
     gdn_sim_shuffle(thread, ShuffleSite, GDN_SIM_SHUFFLE_BFLY, ~0u, 0, 1, 31);
     gdn_sim_access(thread, Load, getTile(thread) + 2 * (getIndex(thread) ^ 1));
@@ -131,7 +131,7 @@ TEST(Race, ShufflesOrderNothing) {
 
 TEST(Race, GlobalMemoryOfACta) {
   auto kernel = [](void *const *arguments) {
-    GdnSimThread *thread = gdn_sim_enter(table);
+    GdnSimThread *thread = gdn_sim_enter(table, 1);
     accessInTurn(thread, getPointer<char>(arguments, 0), {Store, LoadVector});
   };
   DeviceArray<char> array(std::vector<char>(16));
@@ -144,7 +144,7 @@ TEST(Race, GlobalMemoryOfACta) {
 
 /// The CTAs access the same bytes, each at the site of its number.
 static void ctaKernel(void *const *arguments) {
-  GdnSimThread *thread = gdn_sim_enter(table);
+  GdnSimThread *thread = gdn_sim_enter(table, 1);
   uint32_t site = getPointer<uint32_t>(
       arguments, 1)[gdn_sim_register(thread, GDN_SIM_CTAID_X)];
   gdn_sim_access(thread, site, getPointer<char>(arguments, 0));

@@ -59,7 +59,7 @@ static uint32_t placeOfB(const Product &product, uint32_t j, uint32_t l) {
 }
 
 static void productKernel(void *const *arguments) {
-  GdnSimThread *thread = gdn_sim_enter(table);
+  GdnSimThread *thread = gdn_sim_enter(table, 1);
   Product &product = *getPointer<Product>(arguments, 0);
   uint32_t tid = gdn_sim_register(thread, GDN_SIM_TID_X), lane = tid % 32;
   char *rhs = static_cast<char *>(gdn_sim_shared(thread, 0));
