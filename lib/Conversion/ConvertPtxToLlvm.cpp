@@ -51,7 +51,8 @@ static std::string formatWgmma(PtxWgmmaOp op) {
 }
 
 /// The descriptor of a matrix without swizzle (PTX ISA): its address, and the
-/// distances along and across its rows, in units of 16 bytes.
+/// distances along and across its rows, in units of 16 bytes. In a cluster, the
+/// upper bits of the address tell the CTA, which a descriptor has no room for.
 static Value buildDescriptor(ImplicitLocOpBuilder &b, PtxWgmmaOp op) {
   Type i64 = b.getI64Type();
   auto constant = [&](int64_t value) -> Value {
@@ -59,6 +60,7 @@ static Value buildDescriptor(ImplicitLocOpBuilder &b, PtxWgmmaOp op) {
   };
   Value address = LLVM::PtrToIntOp::create(b, b.getI32Type(), op.getRhs());
   address = LLVM::ZExtOp::create(b, i64, address);
+  address = LLVM::AndOp::create(b, address, constant(0x3ffff));
   address = LLVM::LShrOp::create(b, address, constant(4));
   int64_t steps = (op.getLeading() / 16) << 16 | (op.getStride() / 16) << 32;
   return LLVM::OrOp::create(b, address, constant(steps));

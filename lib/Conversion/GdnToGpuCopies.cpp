@@ -37,9 +37,15 @@ public:
     rows = shared.getShape()[shared.getRank() - 2];
   }
 
-  /// Calls `visit` with the row and the column of each of the thread's parts.
-  /// With an odd rest, only threads that have a part get there.
-  void forEach(function_ref<void(Value row, Value column)> visit) {
+  /// A part of the thread: `further` rows behind row `first`.
+  struct Part {
+    Value first, column;
+    int64_t further;
+  };
+
+  /// Calls `visit` with each of the thread's parts. With an odd rest, only
+  /// threads that have a part get there.
+  void forEach(function_ref<void(const Part &part)> visit) {
     bool isSameColumn = threads % partsOfRow == 0;
     for (int64_t first = 0; first < rows * partsOfRow; first += threads) {
       Value part = isSameColumn ? thread : i.add(thread, first);
@@ -51,32 +57,39 @@ public:
         auto guarded = scf::IfOp::create(b, loc, isPart);
         b.setInsertionPointToStart(&guarded.getThenRegion().front());
       }
-      Value row = i.div(part, partsOfRow);
-      if (isSameColumn)
-        row = i.add(row, first / partsOfRow);
-      visit(row, i.mul(i.rem(part, partsOfRow), columns));
+      visit({i.div(part, partsOfRow), i.mul(i.rem(part, partsOfRow), columns),
+             isSameColumn ? first / partsOfRow : 0});
     }
   }
 
-  /// The address in global memory.
-  Value buildGlobal(Value buffer, Value row, Value column) {
+  Value getRow(const Part &part) const {
+    return i.add(part.first, part.further);
+  }
+
+  /// The address in global memory, where the rows begin at `begin`: that of the
+  /// first part, and what is known of the way from there.
+  Value buildGlobal(Value buffer, Value begin, const Part &part) {
     auto [strides, offset] = global.getStridesAndOffset();
     auto metadata = memref::ExtractStridedMetadataOp::create(b, loc, buffer);
     auto known = [&](int64_t value, Value dynamic) {
       return ShapedType::isDynamic(value) ? dynamic : i.constant(value);
     };
+    Value stride = known(strides[0], metadata.getStrides()[0]);
     Value element = arith::AddIOp::create(
         b, loc, known(offset, metadata.getOffset()),
-        arith::MulIOp::create(b, loc, row,
-                              known(strides[0], metadata.getStrides()[0])));
-    element = i.add(element, column);
+        arith::MulIOp::create(b, loc, i.add(begin, part.first), stride));
+    element = i.add(element, part.column);
     Value base = memref::ExtractAlignedPointerAsIndexOp::create(
         b, loc, metadata.getBaseBuffer());
     Value address = i.add(base, i.mul(element, shared.getElementBytes()));
     address = arith::IndexCastOp::create(b, loc, b.getI64Type(), address);
     auto pointer = LLVM::LLVMPointerType::get(
         b.getContext(), unsigned(NVVM::NVVMMemorySpace::Global));
-    return LLVM::IntToPtrOp::create(b, loc, pointer, address);
+    Value first = LLVM::IntToPtrOp::create(b, loc, pointer, address);
+    Value bytes = i.mul(stride, part.further * shared.getElementBytes());
+    bytes = b.createOrFold<arith::IndexCastOp>(loc, b.getI64Type(), bytes);
+    return LLVM::GEPOp::create(b, loc, pointer, b.getI8Type(), first,
+                               LLVM::GEPArg(bytes));
   }
 
   OpBuilder &b;
@@ -120,7 +133,8 @@ struct ConvertCopyIn : public OpConversionPattern<CopyInOp> {
                       op.getDest().getType());
     SharedAddress shared(rewriter, loc, op.getDest().getType(),
                          adaptor.getDest());
-    parts.forEach([&](Value row, Value column) {
+    parts.forEach([&](const PartVisitor::Part &part) {
+      Value row = parts.getRow(part);
       Value isValid = arith::CmpIOp::create(
           rewriter, loc, arith::CmpIPredicate::ult, row, adaptor.getValid());
       Value bytes = arith::SelectOp::create(
@@ -128,9 +142,8 @@ struct ConvertCopyIn : public OpConversionPattern<CopyInOp> {
           arith::ConstantIntOp::create(rewriter, loc, partBytes, 32),
           arith::ConstantIntOp::create(rewriter, loc, 0, 32));
       NVVM::CpAsyncOp::create(
-          rewriter, loc, shared.build({adaptor.getSlot(), row, column}),
-          parts.buildGlobal(adaptor.getSource(), i.add(adaptor.getRow(), row),
-                            column),
+          rewriter, loc, shared.build({adaptor.getSlot(), row, part.column}),
+          parts.buildGlobal(adaptor.getSource(), adaptor.getRow(), part),
           partBytes, NVVM::LoadCacheModifierKind::CG, bytes);
     });
   }
@@ -189,20 +202,20 @@ struct ConvertCopyOut : public OpConversionPattern<CopyOutOp> {
     SharedAddress shared(rewriter, loc, op.getSource().getType(),
                          adaptor.getSource());
     auto type = VectorType::get(partBytes / 4, rewriter.getI32Type());
-    parts.forEach([&](Value row, Value column) {
+    parts.forEach([&](const PartVisitor::Part &part) {
+      Value row = parts.getRow(part);
       Value isValid = arith::CmpIOp::create(
           rewriter, loc, arith::CmpIPredicate::ult, row, adaptor.getValid());
       auto guarded = scf::IfOp::create(rewriter, loc, isValid);
       OpBuilder::InsertionGuard guard(rewriter);
       rewriter.setInsertionPointToStart(&guarded.getThenRegion().front());
       Value loaded = LLVM::LoadOp::create(
-          rewriter, loc, type, shared.build({adaptor.getSlot(), row, column}),
+          rewriter, loc, type,
+          shared.build({adaptor.getSlot(), row, part.column}), partBytes);
+      LLVM::StoreOp::create(
+          rewriter, loc, loaded,
+          parts.buildGlobal(adaptor.getDest(), adaptor.getRow(), part),
           partBytes);
-      LLVM::StoreOp::create(rewriter, loc, loaded,
-                            parts.buildGlobal(adaptor.getDest(),
-                                              i.add(adaptor.getRow(), row),
-                                              column),
-                            partBytes);
     });
     rewriter.eraseOp(op);
     return success();

@@ -133,7 +133,7 @@ struct ConvertSelectPairs : public OpConversionPattern<TileSelectPairsOp> {
   }
 };
 
-/// Column j of the inverse in the lane of that column:
+/// Column j of the inverse in the lanes of that column:
 /// x[i] = -(lower[i, j] + sum over l < i of lower[i, l] * x[l]),
 /// where x is 0 up to row j, as `lower` is.
 struct ConvertUnitInverse : public OpConversionPattern<TileUnitInverseOp> {
@@ -195,23 +195,34 @@ struct ConvertUnitInverse : public OpConversionPattern<TileUnitInverseOp> {
                            ConversionPatternRewriter &rewriter) const {
     // Loads wait for a barrier from time to time: else those of the whole
     // matrix come first, in too many registers.
-    constexpr int64_t step = 2;
+    constexpr int64_t step = 2, run = 4;
     Location loc = op.getLoc();
     IndexBuilder i(rewriter, loc);
-    auto load = [&](int64_t row, Value column) -> Value {
-      return LLVM::LoadOp::create(rewriter, loc, rewriter.getF32Type(),
-                                  source.build({slot, i.constant(row), column}),
-                                  4);
+    // Rows `first` to `first` + 3 of a column.
+    auto load = [&](int64_t first, Value column) {
+      Value loaded = LLVM::LoadOp::create(
+          rewriter, loc, VectorType::get(run, rewriter.getF32Type()),
+          source.build({slot, column, i.constant(first)}), 16);
+      SmallVector<Value> elements;
+      for (int64_t row = 0; row < run; ++row)
+        elements.push_back(
+            vector::ExtractOp::create(rewriter, loc, loaded, row));
+      return elements;
     };
-    SmallVector<Value> x = {
-        arith::ConstantOp::create(rewriter, loc, rewriter.getF32FloatAttr(0))};
-    for (int64_t row = 1; row < rows; ++row)
-      x.push_back(load(row, column));
+    SmallVector<Value> x;
+    for (int64_t row = 0; row < rows; row += run)
+      llvm::append_range(x, load(row, column));
+    // Row 0 is 0.
     for (int64_t l = 1; l < rows; ++l) {
       x[l] = arith::NegFOp::create(rewriter, loc, x[l]);
-      for (int64_t row = l + 1; row < rows; ++row)
-        x[row] = math::FmaOp::create(rewriter, loc, load(row, i.constant(l)),
-                                     x[l], x[row]);
+      for (int64_t first = l / run * run; first < rows; first += run) {
+        if (first + run <= l + 1)
+          continue;
+        SmallVector<Value> lower = load(first, i.constant(l));
+        for (int64_t row = std::max(first, l + 1); row < first + run; ++row)
+          x[row] = math::FmaOp::create(rewriter, loc, lower[row - first], x[l],
+                                       x[row]);
+      }
       if (l % step == 0)
         NVVM::SyncWarpOp::create(
             rewriter, loc, arith::ConstantIntOp::create(rewriter, loc, -1, 32));

@@ -88,14 +88,19 @@ Value SharedAddress::build(ValueRange indices) const {
   ArrayRef<int64_t> shape = type.getShape();
   int64_t rank = type.getRank();
   Value row = rank > 1 ? indices[rank - 2] : i.constant(0);
-  Value offset = buildMatrixOffset(row, indices[rank - 1]);
+  auto move = [&](Value from, Value offset) -> Value {
+    return LLVM::GEPOp::create(b, loc, from.getType(), b.getI8Type(), from,
+                               LLVM::GEPArg(i.toI32(offset)));
+  };
+  Value place = i.constant(0);
   int64_t stride = type.getMatrixBytes();
   for (int64_t dim = rank - 3; dim >= 0; --dim) {
-    offset = i.add(i.mul(indices[dim], stride), offset);
+    place = i.add(i.mul(indices[dim], stride), place);
     stride *= shape[dim];
   }
-  return LLVM::GEPOp::create(b, loc, base.getType(), b.getI8Type(), base,
-                             LLVM::GEPArg(i.toI32(offset)));
+  // The matrix first: where in it a thread has something stays the same in a
+  // loop.
+  return move(move(base, place), buildMatrixOffset(row, indices[rank - 1]));
 }
 
 Value gdn::buildSharedBase(OpBuilder &builder, Operation *op) {

@@ -221,9 +221,11 @@ LogicalResult TileUnitInverseOp::verify() {
            << output;
   if (!output.getElementType().isF32() || !source.getElementType().isF32() ||
       output.getDimSize(0) != output.getDimSize(1) || source.getRank() != 3 ||
-      source.getShape().drop_front() != output.getShape())
+      source.getShape().drop_front() != output.getShape() ||
+      output.getDimSize(0) % 4 != 0 || source.getRowBytes() % 16 != 0)
     return emitOpError("expects a square matrix of f32 and stages of its size, "
-                       "but got ")
+                       "of a multiple of 4 rows that begin at multiples of 16 "
+                       "bytes, but got ")
            << output << " and " << source;
   return success();
 }

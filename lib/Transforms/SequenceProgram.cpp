@@ -168,7 +168,8 @@ void SequenceProgram::createEvents() {
 }
 
 void SequenceProgram::allocateAll() {
-  decay = allocateRows(op.getDecay(), stages, 128);
+  bool isNarrow = op.getDecay() && getElementTypeOrSelf(op.getDecay()) != f32;
+  decay = allocateRows(op.getDecay(), stages, isNarrow ? 128 : 0);
   erase = allocateRows(op.getErase(), stages, 128);
   query = allocateRows(op.getQuery(), stages, 128);
   key = allocateRows(op.getKey(), stages, 128);
@@ -348,6 +349,15 @@ static void buildLoop(ImplicitLocOpBuilder &b, Value first, Value end,
   build(loop.getInductionVar());
 }
 
+static void buildIf(ImplicitLocOpBuilder &b, arith::CmpIPredicate predicate,
+                    Value lhs, Value rhs, function_ref<void()> build) {
+  Value condition = arith::CmpIOp::create(b, predicate, lhs, rhs);
+  auto branch = scf::IfOp::create(b, condition);
+  OpBuilder::InsertionGuard guard(b);
+  b.setInsertionPointToStart(&branch.getThenRegion().front());
+  build();
+}
+
 void SequenceProgram::forEachChunk(Body build) {
   buildLoop(b, index(0), chunks, index(1), build);
 }
@@ -373,48 +383,72 @@ SequenceProgram::Rows SequenceProgram::getRows(Value chunk) {
   return {row, arith::MinSIOp::create(b, left, index(chunkSize))};
 }
 
-/// Gates of one number for each token are in registers a chunk ahead: a copy to
-/// shared memory moves 4 bytes or more, and they may have 2, rows apart.
+/// Operands go before values: these are wanted last, by the chain, and would hold
+/// up the others where their ring is full. Gates of one number for each token are
+/// in registers a chunk ahead: a copy to shared memory moves 4 bytes or more, and
+/// they may have 2, rows apart.
 void SequenceProgram::buildLoad() {
-  SmallVector<std::pair<Value, Value>> scalars;
-  for (auto [gate, buffer] : {std::pair(op.getDecay(), decay),
-                              {op.getErase(), erase},
-                              {op.getWrite(), write}})
-    if (isPerHead(gate))
-      scalars.emplace_back(gate, buffer);
-  auto loadScalars = [&](Value chunk) {
-    Rows rows = getRows(chunk);
-    return llvm::map_to_vector(scalars, [&](auto scalar) -> Value {
-      return LoadScalarsOp::create(
-          b, getScalarsType(getElementTypeOrSelf(scalar.first)), scalar.first,
-          rows.first, rows.count);
-    });
+  Value lead = index(getLead());
+  Sources operands = {{op.getDecay(), decay},
+                         {op.getErase(), erase},
+                         {op.getKey(), key},
+                         {op.getQuery(), query}};
+  Sources written = {{op.getWrite(), write}, {op.getValue(), value}};
+  SmallVector<Value> buffers;
+  // Those of the next chunk.
+  auto loadScalars = [&](Value chunk, Value late) {
+    SmallVector<Value> scalars;
+    buffers.clear();
+    for (auto [list, at] : {std::pair(&operands, chunk), {&written, late}})
+      for (auto [gate, buffer] : *list)
+        if (isPerHead(gate)) {
+          Rows rows = getRows(at);
+          buffers.push_back(buffer);
+          scalars.push_back(LoadScalarsOp::create(
+              b, getScalarsType(getElementTypeOrSelf(gate)), gate, rows.first,
+              rows.count));
+        }
+    return scalars;
   };
-  auto loop =
-      scf::ForOp::create(b, index(0), chunks, index(1), loadScalars(index(0)));
+  Value steps = arith::AddIOp::create(b, chunks, lead);
+  auto loop = scf::ForOp::create(b, index(0), steps, index(1),
+                                 loadScalars(index(0), index(0)));
   OpBuilder::InsertionGuard guard(b);
   b.setInsertionPointToStart(loop.getBody());
   Value chunk = loop.getInductionVar();
-  SmallVector<Value> next =
-      loadScalars(arith::AddIOp::create(b, chunk, index(1)));
-  loadChunk(chunk, [&](Value buffer) -> Value {
-    auto *it = llvm::find_if(
-        scalars, [&](auto scalar) { return scalar.second == buffer; });
-    return it == scalars.end() ? Value()
-                               : loop.getRegionIterArg(it - scalars.begin());
+  Value late = arith::SubIOp::create(b, chunk, lead);
+  auto getNext = [&](Value chunk) -> Value {
+    return arith::AddIOp::create(b, chunk, index(1));
+  };
+  SmallVector<Value> next = loadScalars(
+      getNext(chunk), arith::MaxSIOp::create(b, getNext(late), index(0)));
+  auto getScalars = [&](Value buffer) -> Value {
+    auto *it = llvm::find(buffers, buffer);
+    return it == buffers.end() ? Value()
+                               : loop.getRegionIterArg(it - buffers.begin());
+  };
+  buildIf(b, arith::CmpIPredicate::slt, chunk, chunks, [&] {
+    ifOwn(chunk, [&] {
+      Value own = getOwn(chunk);
+      EventWaitOp::create(b, operandsFree, own, /*previous=*/true);
+      fill(operandsFull, own, stages, getRows(chunk), operands, getScalars);
+    });
   });
-  if (!scalars.empty())
+  buildIf(b, arith::CmpIPredicate::sge, chunk, lead, [&] {
+    EventWaitOp::create(b, valuesFree, late, /*previous=*/true);
+    fill(valuesFull, late, getValueStages(), getRows(late), written, getScalars);
+  });
+  if (!next.empty())
     scf::YieldOp::create(b, next);
 }
 
 /// Starts copies to the place of use number `use`; stores those of `getScalars`
 /// that there are.
 void SequenceProgram::fill(Value event, Value use, int64_t depth, Rows rows,
-                           ArrayRef<std::pair<Value, Value>> operands,
-                           GetScalars getScalars) {
+                           const Sources &sources, GetScalars getScalars) {
   Value slot = getSlot(use, depth);
   bool hasScalars = false;
-  for (auto [from, to] : operands) {
+  for (auto [from, to] : sources) {
     if (!from)
       continue;
     if (Value scalars = getScalars(to)) {
@@ -427,24 +461,6 @@ void SequenceProgram::fill(Value event, Value use, int64_t depth, Rows rows,
   EventArriveOp::create(b, event, use, /*copies=*/true);
   if (hasScalars)
     EventArriveOp::create(b, event, use);
-}
-
-/// Values of all chunks; operands of those that are prepared here.
-void SequenceProgram::loadChunk(Value chunk, GetScalars getScalars) {
-  Rows rows = getRows(chunk);
-  ifOwn(chunk, [&] {
-    Value own = getOwn(chunk);
-    EventWaitOp::create(b, operandsFree, own, /*previous=*/true);
-    fill(operandsFull, own, stages, rows,
-         {{op.getDecay(), decay},
-          {op.getErase(), erase},
-          {op.getKey(), key},
-          {op.getQuery(), query}},
-         getScalars);
-  });
-  EventWaitOp::create(b, valuesFree, chunk, /*previous=*/true);
-  fill(valuesFull, chunk, getValueStages(), rows,
-       {{op.getWrite(), write}, {op.getValue(), value}}, getScalars);
 }
 
 void SequenceProgram::buildPrepare(Value team) {
@@ -640,7 +656,7 @@ void SequenceProgram::solveChunk(Value team, Value own) {
   Value scored = sumPairs(scoreParts, team), solved;
   if (erase)
     storeShared(sumPairs(erasedParts, team), erasedPairs,
-                {team, index(0), index(0)});
+                {team, index(0), index(0)}, /*isTransposed=*/true);
   EventArriveOp::create(b, pairsFree, own);
   Value slot = getSlot(getChunk(own), prepared);
   if (erase) {

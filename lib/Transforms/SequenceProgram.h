@@ -74,11 +74,11 @@ private:
   void forEachOwn(mlir::Value team, Body body);
   Rows getRows(mlir::Value chunk);
   void buildLoad();
+  /// Operands in global memory, and where they go; null where there is none.
+  using Sources = llvm::SmallVector<std::pair<mlir::Value, mlir::Value>>;
   using GetScalars = llvm::function_ref<Tile(mlir::Value buffer)>;
-  void loadChunk(mlir::Value chunk, GetScalars getScalars);
   void fill(mlir::Value event, mlir::Value use, int64_t depth, Rows rows,
-            llvm::ArrayRef<std::pair<mlir::Value, mlir::Value>> operands,
-            GetScalars getScalars);
+            const Sources &sources, GetScalars getScalars);
   void buildPrepare(mlir::Value team);
   Operands loadOperands(mlir::Value slot, int64_t first);
   Tile multiplyOwn(mlir::Value slot, int64_t first);
@@ -122,6 +122,8 @@ private:
   mlir::Value index(int64_t value);
   mlir::Value getSlot(mlir::Value use, int64_t depth);
   int64_t getValueStages() const { return stages * ctas; }
+  /// How many chunks operands are loaded before values.
+  int64_t getLead() const { return stages * ctas; }
   mlir::Value getChunk(mlir::Value own);
   mlir::Value getOwn(mlir::Value chunk);
   void ifOwn(mlir::Value chunk, llvm::function_ref<void()> build,

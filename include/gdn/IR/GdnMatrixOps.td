@@ -294,13 +294,14 @@ def Gdn_TileSelectPairsOp : Gdn_MatrixOp<"tile_select_pairs", [
 def Gdn_TileUnitInverseOp : Gdn_MatrixOp<"tile_unit_inverse", [MemoryEffects<[MemRead]>]> {
   let summary = "the inverse of a unit lower triangular matrix, less the identity";
   let description = [{
-    `output = (I + lower)^-1 - I`, where `lower` is place `slot` of `source`: 0 on
-    the diagonal and above it; by forward substitution in f32. Each lane computes
-    all rows of its columns, and keeps its own.
+    `output = (I + lower)^-1 - I`, where `lower` is the transpose of place `slot`
+    of `source`: 0 on the diagonal and above it; by forward substitution in f32.
+    Each lane computes all rows of its columns, and keeps its own.
 
     Constraints:
 
-    - C1: `source` is stages x C x C of f32.
+    - C1: `source` is stages x C x C of f32, C a multiple of 4, and its rows begin
+      at multiples of 16 bytes.
     - C2: `output` is C x C of f32; a column lies in the lanes of one warp, each
       with neighbouring rows.
 
