@@ -100,9 +100,12 @@ static SmallVector<Value> buildText(ImplicitLocOpBuilder &b, StringRef text,
   return results;
 }
 
-/// Whether `op` reads memory at most. (`ldmatrix` does not say so itself.)
-static bool writesNothing(Operation *op) {
-  if (isa<NVVM::LdMatrixOp>(op))
+/// Whether `op` writes nothing that a product may be reading: of memory, that is
+/// shared memory which other threads read, too, and which nobody writes before
+/// they have met. So a thread's own stores there do no harm. (`ldmatrix` and
+/// `stmatrix` do not tell what they do.)
+static bool leavesFactors(Operation *op) {
+  if (isa<NVVM::LdMatrixOp, NVVM::StMatrixOp>(op))
     return true;
   auto effects = getEffectsRecursively(op);
   return effects &&
@@ -112,8 +115,8 @@ static bool writesNothing(Operation *op) {
 }
 
 /// The first operation behind `op` that computes with what it has summed, or
-/// that may write memory or let others do so: the product may still be reading
-/// there. What only moves sums between vectors goes there, too.
+/// that may write memory which the product is still reading, or let others do
+/// so. What only moves sums between vectors goes there, too.
 static Operation *sinkUses(PtxWgmmaOp op) {
   SetVector<Operation *> moves;
   auto usesSums = [&](Operation *next) {
@@ -124,7 +127,7 @@ static Operation *sinkUses(PtxWgmmaOp op) {
   };
   Operation *end = op->getNextNode();
   for (; !end->hasTrait<OpTrait::IsTerminator>(); end = end->getNextNode()) {
-    if (!usesSums(end) && writesNothing(end))
+    if (!usesSums(end) && leavesFactors(end))
       continue;
     if (!isa<LLVM::ExtractElementOp, LLVM::InsertElementOp,
              LLVM::ShuffleVectorOp, LLVM::ExtractValueOp, LLVM::InsertValueOp>(

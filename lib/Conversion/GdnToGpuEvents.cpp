@@ -210,6 +210,10 @@ struct ConvertSharedSend : public OpConversionPattern<SharedSendOp> {
         rewriter, loc, TypeRange(), barrier,
         arith::ConstantIntOp::create(rewriter, loc, total, 32),
         NVVM::MemScopeKind::CTA, /*relaxed=*/false, /*predicate=*/Value());
+    if (int64_t others = op.getEvent().getType().getArrivals() - 1)
+      NVVM::MBarrierArriveOp::create(
+          rewriter, loc, TypeRange(), barrier,
+          arith::ConstantIntOp::create(rewriter, loc, others, 32));
     // The copy takes the address of the barrier in the cluster, of 32 bits, as
     // one in the CTA.
     Value bits =

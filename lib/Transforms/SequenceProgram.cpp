@@ -38,7 +38,8 @@ void SequenceProgram::build() {
   createEvents();
   allocateAll();
   if (ctas > 1) {
-    rank = ClusterRankOp::create(b);
+    Value number = gpu::BlockIdOp::create(b, gpu::Dimension::x);
+    rank = arith::RemUIOp::create(b, number, index(ctas));
     ClusterBarrierOp::create(b);
   } else {
     gpu::BarrierOp::create(b);
@@ -67,6 +68,8 @@ void SequenceProgram::build() {
 SequenceProgram::Registers SequenceProgram::getRegisters() const {
   if (!schedule.getWarpgroup() || schedule.getThreads() != 16 * 32)
     return {};
+  if (ctas > 1)
+    return {144, 144, 80};
   if (schedule.getChainWarps() == 4)
     return {176, 128, 80};
   return {144, 120, 104};
@@ -158,13 +161,10 @@ void SequenceProgram::createEvents() {
   valuesFree = createEvent(getValueStages(), 1);
   paired = createEvent(teams, teamWarps);
   pairsFree = createEvent(teams, 1);
+  ready = createEvent(prepared, teamWarps + 1);
   // Of the places for a chunk's operands, those for chunks that are prepared
-  // here, which all CTAs read, and those for what comes from the other one.
-  int64_t places = prepared / ctas;
-  ready = createEvent(places, teamWarps + 1);
-  if (ctas > 1)
-    received = createEvent(places, 1);
-  preparedFree = createEvent(places, chainWarps * ctas);
+  // here, which all CTAs read.
+  preparedFree = createEvent(prepared / ctas, chainWarps * ctas);
 }
 
 void SequenceProgram::allocateAll() {
@@ -230,6 +230,15 @@ Value SequenceProgram::index(int64_t value) {
   return arith::ConstantIndexOp::create(b, value);
 }
 
+static void buildIf(ImplicitLocOpBuilder &b, arith::CmpIPredicate predicate,
+                    Value lhs, Value rhs, function_ref<void()> build) {
+  Value condition = arith::CmpIOp::create(b, predicate, lhs, rhs);
+  auto branch = scf::IfOp::create(b, condition);
+  OpBuilder::InsertionGuard guard(b);
+  b.setInsertionPointToStart(&branch.getThenRegion().front());
+  build();
+}
+
 /// The place of a use in a ring.
 Value SequenceProgram::getSlot(Value use, int64_t depth) {
   return arith::RemUIOp::create(b, use, index(depth));
@@ -240,8 +249,8 @@ Value SequenceProgram::getSlot(Value use, int64_t depth) {
 Value SequenceProgram::getChunk(Value own) {
   if (ctas == 1)
     return own;
-  return arith::AddIOp::create(
-      b, arith::MulIOp::create(b, own, index(ctas)), rank);
+  return arith::AddIOp::create(b, arith::MulIOp::create(b, own, index(ctas)),
+                               rank);
 }
 
 /// The number of a chunk among those of the CTA that prepares it.
@@ -250,21 +259,11 @@ Value SequenceProgram::getOwn(Value chunk) {
                    : arith::DivUIOp::create(b, chunk, index(ctas)).getResult();
 }
 
-/// Builds what is done for a chunk that is prepared here, and for others.
-void SequenceProgram::ifOwn(Value chunk, function_ref<void()> build,
-                            function_ref<void()> buildElse) {
+/// Builds what is done for chunks that are prepared here.
+void SequenceProgram::ifOwn(Value chunk, function_ref<void()> build) {
   if (ctas == 1)
     return build();
-  Value isOwn = arith::CmpIOp::create(b, arith::CmpIPredicate::eq,
-                                      getSlot(chunk, ctas), rank);
-  auto branch = scf::IfOp::create(b, isOwn, /*withElseRegion=*/bool(buildElse));
-  OpBuilder::InsertionGuard guard(b);
-  b.setInsertionPointToStart(&branch.getThenRegion().front());
-  build();
-  if (!buildElse)
-    return;
-  b.setInsertionPointToStart(&branch.getElseRegion().front());
-  buildElse();
+  buildIf(b, arith::CmpIPredicate::eq, getSlot(chunk, ctas), rank, build);
 }
 
 Value SequenceProgram::loadShared(Value buffer, ValueRange offsets,
@@ -349,15 +348,6 @@ static void buildLoop(ImplicitLocOpBuilder &b, Value first, Value end,
   build(loop.getInductionVar());
 }
 
-static void buildIf(ImplicitLocOpBuilder &b, arith::CmpIPredicate predicate,
-                    Value lhs, Value rhs, function_ref<void()> build) {
-  Value condition = arith::CmpIOp::create(b, predicate, lhs, rhs);
-  auto branch = scf::IfOp::create(b, condition);
-  OpBuilder::InsertionGuard guard(b);
-  b.setInsertionPointToStart(&branch.getThenRegion().front());
-  build();
-}
-
 void SequenceProgram::forEachChunk(Body build) {
   buildLoop(b, index(0), chunks, index(1), build);
 }
@@ -368,8 +358,8 @@ void SequenceProgram::forEachOwn(Value team, Body build) {
   Value count = chunks;
   if (ctas > 1) {
     Value rounded = arith::AddIOp::create(b, chunks, index(ctas - 1));
-    count = arith::DivUIOp::create(
-        b, arith::SubIOp::create(b, rounded, rank), index(ctas));
+    count = arith::DivUIOp::create(b, arith::SubIOp::create(b, rounded, rank),
+                                   index(ctas));
   }
   buildLoop(b, team, count, index(teams), build);
 }
@@ -383,16 +373,16 @@ SequenceProgram::Rows SequenceProgram::getRows(Value chunk) {
   return {row, arith::MinSIOp::create(b, left, index(chunkSize))};
 }
 
-/// Operands go before values: these are wanted last, by the chain, and would hold
-/// up the others where their ring is full. Gates of one number for each token are
-/// in registers a chunk ahead: a copy to shared memory moves 4 bytes or more, and
-/// they may have 2, rows apart.
+/// Operands go before values: these are wanted last, by the chain, and would
+/// hold up the others where their ring is full. Gates of one number for each
+/// token are in registers a chunk ahead: a copy to shared memory moves 4 bytes
+/// or more, and they may have 2, rows apart.
 void SequenceProgram::buildLoad() {
   Value lead = index(getLead());
   Sources operands = {{op.getDecay(), decay},
-                         {op.getErase(), erase},
-                         {op.getKey(), key},
-                         {op.getQuery(), query}};
+                      {op.getErase(), erase},
+                      {op.getKey(), key},
+                      {op.getQuery(), query}};
   Sources written = {{op.getWrite(), write}, {op.getValue(), value}};
   SmallVector<Value> buffers;
   // Those of the next chunk.
@@ -436,7 +426,8 @@ void SequenceProgram::buildLoad() {
   });
   buildIf(b, arith::CmpIPredicate::sge, chunk, lead, [&] {
     EventWaitOp::create(b, valuesFree, late, /*previous=*/true);
-    fill(valuesFull, late, getValueStages(), getRows(late), written, getScalars);
+    fill(valuesFull, late, getValueStages(), getRows(late), written,
+         getScalars);
   });
   if (!next.empty())
     scf::YieldOp::create(b, next);
@@ -483,10 +474,10 @@ void SequenceProgram::buildPrepare(Value team) {
     storePairs(pairs[2], team, halfChunk, 0);
     EventArriveOp::create(b, paired, own);
     EventWaitOp::create(b, preparedFree, own, /*previous=*/true);
-    Value place = getSlot(getChunk(own), prepared);
+    Value chunk = getChunk(own);
     for (int64_t half : {0, 1})
-      storeOperands(halves[half], place, half * halfChunk);
-    arriveReady(own);
+      storeOperands(halves[half], getSlot(chunk, prepared), half * halfChunk);
+    arriveReady(chunk);
   });
 }
 
@@ -632,7 +623,7 @@ void SequenceProgram::buildSolve(Value team) {
   forEachOwn(team, [&](Value own) {
     solveChunk(team, own);
     if (ctas > 1)
-      send(own);
+      send(getChunk(own));
   });
 }
 
@@ -658,7 +649,7 @@ void SequenceProgram::solveChunk(Value team, Value own) {
     storeShared(sumPairs(erasedParts, team), erasedPairs,
                 {team, index(0), index(0)}, /*isTransposed=*/true);
   EventArriveOp::create(b, pairsFree, own);
-  Value slot = getSlot(getChunk(own), prepared);
+  Value chunk = getChunk(own), slot = getSlot(chunk, prepared);
   if (erase) {
     WarpBarrierOp::create(b);
     // Two lanes share a column.
@@ -671,27 +662,27 @@ void SequenceProgram::solveChunk(Value team, Value own) {
   storeShared(cast(scored, tf32), readers, {slot, index(0), index(0)});
   if (erase)
     storeShared(cast(solved, tf32), inverse, {slot, index(0), index(0)});
-  arriveReady(own);
+  arriveReady(chunk);
 }
 
 /// Operands of the chain have been stored.
-void SequenceProgram::arriveReady(Value own) {
+void SequenceProgram::arriveReady(Value chunk) {
   if (schedule.getWarpgroup() || ctas > 1)
     ProxyFenceOp::create(b);
-  EventArriveOp::create(b, ready, own);
+  EventArriveOp::create(b, ready, chunk);
 }
 
 /// The operands of a chunk go to the other CTA once all are there. Its place is
 /// free: both chains have said so before anything was stored here.
-void SequenceProgram::send(Value own) {
-  EventWaitOp::create(b, ready, own, /*previous=*/false);
+void SequenceProgram::send(Value chunk) {
+  EventWaitOp::create(b, ready, chunk, /*previous=*/false);
   SmallVector<Value> sources;
   for (Value buffer : {gated, readers, inverse, gamma})
     if (buffer)
       sources.push_back(buffer);
   Value other = arith::SubIOp::create(b, index(1), rank);
-  SharedSendOp::create(b, sources, getSlot(getChunk(own), prepared), other,
-                       received, own);
+  SharedSendOp::create(b, sources, getSlot(chunk, prepared), other, ready,
+                       chunk);
 }
 
 //===----------------------------------------------------------------------===//
@@ -711,16 +702,64 @@ void SequenceProgram::buildChain() {
   SmallVector<Value> begin = {index(0), index(0)};
   if (Value initial = op.getInitialState())
     state = TileLoadOp::create(b, type, transpose(b, initial), begin);
-  auto loop = scf::ForOp::create(b, index(0), chunks, index(1), state);
+  Value isThere =
+      arith::CmpIOp::create(b, arith::CmpIPredicate::ne, chunks, index(0));
+  auto branch = scf::IfOp::create(b, type, isThere, /*withElseRegion=*/true);
+  {
+    OpBuilder::InsertionGuard guard(b);
+    b.setInsertionPointToStart(&branch.getThenRegion().front());
+    scf::YieldOp::create(b, buildChunks(state));
+    b.setInsertionPointToStart(&branch.getElseRegion().front());
+    scf::YieldOp::create(b, state);
+  }
+  if (Value final = op.getFinalState())
+    TileStoreOp::create(b, /*result=*/Type(), branch.getResult(0),
+                        transpose(b, final), begin);
+}
+
+/// All chunks, one after the other; what the next one reads of the state is
+/// under way while outputs are stored. Returns the state behind them.
+Value SequenceProgram::buildChunks(Value state) {
+  Link first = readState(index(0), state);
+  Value last = arith::SubIOp::create(b, chunks, index(1));
+  auto loop =
+      scf::ForOp::create(b, index(0), last, index(1),
+                         ValueRange{first.state, first.read, first.written});
   {
     OpBuilder::InsertionGuard guard(b);
     b.setInsertionPointToStart(loop.getBody());
-    Value next = chainChunk(loop.getInductionVar(), loop.getRegionIterArg(0));
-    scf::YieldOp::create(b, next);
+    Value chunk = loop.getInductionVar();
+    Output output;
+    Value next = chainChunk(chunk,
+                            {loop.getRegionIterArg(0), loop.getRegionIterArg(1),
+                             loop.getRegionIterArg(2)},
+                            output);
+    Link link =
+        readState(arith::AddIOp::create(b, chunk, index(1)), next, &output);
+    EventArriveOp::create(b, outputsFull, chunk);
+    scf::YieldOp::create(b, ValueRange{link.state, link.read, link.written});
   }
-  if (Value final = op.getFinalState())
-    TileStoreOp::create(b, /*result=*/Type(), loop.getResult(0),
-                        transpose(b, final), begin);
+  Output output;
+  state = chainChunk(
+      last, {loop.getResult(0), loop.getResult(1), loop.getResult(2)}, output);
+  storeOutput(output);
+  EventArriveOp::create(b, outputsFull, last);
+  return state;
+}
+
+/// What a chunk reads of the state before it. While this goes on, outputs of
+/// the chunk before are stored and its own values loaded; the state, which is
+/// where products write, rests.
+SequenceProgram::Link SequenceProgram::readState(Value chunk, Value state,
+                                                 const Output *previous) {
+  EventWaitOp::create(b, valuesFull, chunk, /*previous=*/false);
+  EventWaitOp::create(b, ready, chunk, /*previous=*/false);
+  int64_t rows = erase ? 2 * chunkSize : chunkSize;
+  Value read = product(cast(state, tf32), gated, getSlot(chunk, prepared),
+                       splat(0.0, getChainType(rows, f32)));
+  if (previous)
+    storeOutput(*previous);
+  return {state, read, loadWritten(getSlot(chunk, getValueStages()))};
 }
 
 /// What the chunk writes, not yet erased; in f32.
@@ -750,30 +789,16 @@ Value SequenceProgram::decayState(Value state, Value slot) {
   return multiply(TileExpandOp::create(b, type, factors, 0), state);
 }
 
-/// Waits for the operands of a chunk, from here or from the other CTA.
-void SequenceProgram::waitReady(Value chunk) {
-  Value own = getOwn(chunk);
-  auto wait = [&](Value event) {
-    EventWaitOp::create(b, event, own, /*previous=*/false);
-  };
-  ifOwn(chunk, [&] { wait(ready); }, [&] { wait(received); });
-}
-
-/// One chunk (x, R, O and S' of the chunkwise form, transposed). Values are
-/// loaded while the first product goes on; the state, which is where products
-/// write, rests until it has ended.
-Value SequenceProgram::chainChunk(Value chunk, Value state) {
+/// One chunk (x, R, O and S' of the chunkwise form, transposed). Returns the
+/// state behind it.
+Value SequenceProgram::chainChunk(Value chunk, const Link &link,
+                                  Output &output) {
   Value slot = getSlot(chunk, prepared);
   TileType type = getChainType(chunkSize, f32);
-  EventWaitOp::create(b, valuesFull, chunk, /*previous=*/false);
-  waitReady(chunk);
-  int64_t rows = erase ? 2 * chunkSize : chunkSize;
-  Value read = product(cast(state, tf32), gated, slot, splat(0.0, getChainType(rows, f32)));
-  Value place = getSlot(chunk, getValueStages());
-  Value written = loadWritten(place), output = read;
+  Value written = link.written, read = link.read, state = link.state;
   if (erase) {
     Value erased = TileColumnsOp::create(b, type, read, 0);
-    output = TileColumnsOp::create(b, type, read, chunkSize);
+    read = TileColumnsOp::create(b, type, read, chunkSize);
     written = arith::SubFOp::create(b, written, erased);
   }
   state = decayState(state, slot);
@@ -788,14 +813,18 @@ Value SequenceProgram::chainChunk(Value chunk, Value state) {
   // The CTA that prepared it waits for both.
   EventArriveOp::create(b, preparedFree, getOwn(chunk), /*copies=*/false,
                         ctas > 1 ? getSlot(chunk, ctas) : Value());
-
-  // Outputs take the place of the values.
-  output = multiply(splat(op.getScale().convertToFloat(), type),
-                    arith::AddFOp::create(b, output, added));
-  storeShared(cast(output, element), value, {place, index(0), index(0)},
-              /*isTransposed=*/true);
-  EventArriveOp::create(b, outputsFull, chunk);
+  output = {arith::AddFOp::create(b, read, added),
+            getSlot(chunk, getValueStages())};
   return state;
+}
+
+/// Outputs take the place of the values.
+void SequenceProgram::storeOutput(const Output &output) {
+  Value scaled = multiply(
+      splat(op.getScale().convertToFloat(), getChainType(chunkSize, f32)),
+      output.tile);
+  storeShared(cast(scaled, element), value, {output.place, index(0), index(0)},
+              /*isTransposed=*/true);
 }
 
 void SequenceProgram::buildStore(Value chunk) {

@@ -50,6 +50,18 @@ private:
     Tile erased, scores;
   };
 
+  /// What a chunk begins with, value channels x others: the state before it,
+  /// what erased keys and queries read of that, and what the chunk writes.
+  struct Link {
+    Tile state, read, written;
+  };
+
+  /// Outputs of a chunk, not yet scaled, and their place in the ring of values.
+  struct Output {
+    Tile tile;
+    mlir::Value place;
+  };
+
   /// Some tokens of the sequence.
   struct Rows {
     mlir::Value first, count;
@@ -92,13 +104,16 @@ private:
   void buildSolve(mlir::Value team);
   Tile sumPairs(mlir::Value parts, mlir::Value team);
   void solveChunk(mlir::Value team, mlir::Value own);
-  void arriveReady(mlir::Value own);
-  void send(mlir::Value own);
-  void waitReady(mlir::Value chunk);
+  void arriveReady(mlir::Value chunk);
+  void send(mlir::Value chunk);
   void buildChain();
   Tile loadWritten(mlir::Value slot);
   Tile decayState(Tile state, mlir::Value slot);
-  Tile chainChunk(mlir::Value chunk, Tile state);
+  Tile buildChunks(Tile state);
+  Link readState(mlir::Value chunk, Tile state,
+                 const Output *previous = nullptr);
+  Tile chainChunk(mlir::Value chunk, const Link &link, Output &output);
+  void storeOutput(const Output &output);
   void buildStore(mlir::Value chunk);
 
   // Tiles.
@@ -126,8 +141,7 @@ private:
   int64_t getLead() const { return stages * ctas; }
   mlir::Value getChunk(mlir::Value own);
   mlir::Value getOwn(mlir::Value chunk);
-  void ifOwn(mlir::Value chunk, llvm::function_ref<void()> build,
-             llvm::function_ref<void()> buildElse = nullptr);
+  void ifOwn(mlir::Value chunk, llvm::function_ref<void()> build);
 
   mlir::ImplicitLocOpBuilder &b;
   SequenceRuleOp op;
@@ -149,7 +163,7 @@ private:
   // gated queries; what reads what was written, scores above keys decayed to
   // the end of the chunk; the decay of the chunk.
   mlir::Value gated, readers, inverse, gamma;
-  mlir::Value ready, received, preparedFree;
+  mlir::Value ready, preparedFree;
 };
 
 } // namespace gdn
