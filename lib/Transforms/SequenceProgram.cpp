@@ -69,7 +69,7 @@ SequenceProgram::Registers SequenceProgram::getRegisters() const {
   if (!schedule.getWarpgroup() || schedule.getThreads() != 16 * 32)
     return {};
   if (ctas > 1)
-    return {144, 144, 80};
+    return {152, 144, 72};
   if (schedule.getChainWarps() == 4)
     return {176, 128, 80};
   return {144, 120, 104};
@@ -702,64 +702,16 @@ void SequenceProgram::buildChain() {
   SmallVector<Value> begin = {index(0), index(0)};
   if (Value initial = op.getInitialState())
     state = TileLoadOp::create(b, type, transpose(b, initial), begin);
-  Value isThere =
-      arith::CmpIOp::create(b, arith::CmpIPredicate::ne, chunks, index(0));
-  auto branch = scf::IfOp::create(b, type, isThere, /*withElseRegion=*/true);
-  {
-    OpBuilder::InsertionGuard guard(b);
-    b.setInsertionPointToStart(&branch.getThenRegion().front());
-    scf::YieldOp::create(b, buildChunks(state));
-    b.setInsertionPointToStart(&branch.getElseRegion().front());
-    scf::YieldOp::create(b, state);
-  }
-  if (Value final = op.getFinalState())
-    TileStoreOp::create(b, /*result=*/Type(), branch.getResult(0),
-                        transpose(b, final), begin);
-}
-
-/// All chunks, one after the other; what the next one reads of the state is
-/// under way while outputs are stored. Returns the state behind them.
-Value SequenceProgram::buildChunks(Value state) {
-  Link first = readState(index(0), state);
-  Value last = arith::SubIOp::create(b, chunks, index(1));
-  auto loop =
-      scf::ForOp::create(b, index(0), last, index(1),
-                         ValueRange{first.state, first.read, first.written});
+  auto loop = scf::ForOp::create(b, index(0), chunks, index(1), state);
   {
     OpBuilder::InsertionGuard guard(b);
     b.setInsertionPointToStart(loop.getBody());
-    Value chunk = loop.getInductionVar();
-    Output output;
-    Value next = chainChunk(chunk,
-                            {loop.getRegionIterArg(0), loop.getRegionIterArg(1),
-                             loop.getRegionIterArg(2)},
-                            output);
-    Link link =
-        readState(arith::AddIOp::create(b, chunk, index(1)), next, &output);
-    EventArriveOp::create(b, outputsFull, chunk);
-    scf::YieldOp::create(b, ValueRange{link.state, link.read, link.written});
+    Value next = chainChunk(loop.getInductionVar(), loop.getRegionIterArg(0));
+    scf::YieldOp::create(b, next);
   }
-  Output output;
-  state = chainChunk(
-      last, {loop.getResult(0), loop.getResult(1), loop.getResult(2)}, output);
-  storeOutput(output);
-  EventArriveOp::create(b, outputsFull, last);
-  return state;
-}
-
-/// What a chunk reads of the state before it. While this goes on, outputs of
-/// the chunk before are stored and its own values loaded; the state, which is
-/// where products write, rests.
-SequenceProgram::Link SequenceProgram::readState(Value chunk, Value state,
-                                                 const Output *previous) {
-  EventWaitOp::create(b, valuesFull, chunk, /*previous=*/false);
-  EventWaitOp::create(b, ready, chunk, /*previous=*/false);
-  int64_t rows = erase ? 2 * chunkSize : chunkSize;
-  Value read = product(cast(state, tf32), gated, getSlot(chunk, prepared),
-                       splat(0.0, getChainType(rows, f32)));
-  if (previous)
-    storeOutput(*previous);
-  return {state, read, loadWritten(getSlot(chunk, getValueStages()))};
+  if (Value final = op.getFinalState())
+    TileStoreOp::create(b, /*result=*/Type(), loop.getResult(0),
+                        transpose(b, final), begin);
 }
 
 /// What the chunk writes, not yet erased; in f32.
@@ -789,16 +741,22 @@ Value SequenceProgram::decayState(Value state, Value slot) {
   return multiply(TileExpandOp::create(b, type, factors, 0), state);
 }
 
-/// One chunk (x, R, O and S' of the chunkwise form, transposed). Returns the
-/// state behind it.
-Value SequenceProgram::chainChunk(Value chunk, const Link &link,
-                                  Output &output) {
+/// One chunk (x, R, O and S' of the chunkwise form, transposed). Values are
+/// loaded while the first product goes on; the state, which is where products
+/// write, rests until it has ended.
+Value SequenceProgram::chainChunk(Value chunk, Value state) {
   Value slot = getSlot(chunk, prepared);
   TileType type = getChainType(chunkSize, f32);
-  Value written = link.written, read = link.read, state = link.state;
+  EventWaitOp::create(b, valuesFull, chunk, /*previous=*/false);
+  EventWaitOp::create(b, ready, chunk, /*previous=*/false);
+  int64_t rows = erase ? 2 * chunkSize : chunkSize;
+  Value read = product(cast(state, tf32), gated, slot,
+                       splat(0.0, getChainType(rows, f32)));
+  Value place = getSlot(chunk, getValueStages());
+  Value written = loadWritten(place), output = read;
   if (erase) {
     Value erased = TileColumnsOp::create(b, type, read, 0);
-    read = TileColumnsOp::create(b, type, read, chunkSize);
+    output = TileColumnsOp::create(b, type, read, chunkSize);
     written = arith::SubFOp::create(b, written, erased);
   }
   state = decayState(state, slot);
@@ -813,18 +771,14 @@ Value SequenceProgram::chainChunk(Value chunk, const Link &link,
   // The CTA that prepared it waits for both.
   EventArriveOp::create(b, preparedFree, getOwn(chunk), /*copies=*/false,
                         ctas > 1 ? getSlot(chunk, ctas) : Value());
-  output = {arith::AddFOp::create(b, read, added),
-            getSlot(chunk, getValueStages())};
-  return state;
-}
 
-/// Outputs take the place of the values.
-void SequenceProgram::storeOutput(const Output &output) {
-  Value scaled = multiply(
-      splat(op.getScale().convertToFloat(), getChainType(chunkSize, f32)),
-      output.tile);
-  storeShared(cast(scaled, element), value, {output.place, index(0), index(0)},
+  // Outputs take the place of the values.
+  output = multiply(splat(op.getScale().convertToFloat(), type),
+                    arith::AddFOp::create(b, output, added));
+  storeShared(cast(output, element), value, {place, index(0), index(0)},
               /*isTransposed=*/true);
+  EventArriveOp::create(b, outputsFull, chunk);
+  return state;
 }
 
 void SequenceProgram::buildStore(Value chunk) {

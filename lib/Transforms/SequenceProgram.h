@@ -50,18 +50,6 @@ private:
     Tile erased, scores;
   };
 
-  /// What a chunk begins with, value channels x others: the state before it,
-  /// what erased keys and queries read of that, and what the chunk writes.
-  struct Link {
-    Tile state, read, written;
-  };
-
-  /// Outputs of a chunk, not yet scaled, and their place in the ring of values.
-  struct Output {
-    Tile tile;
-    mlir::Value place;
-  };
-
   /// Some tokens of the sequence.
   struct Rows {
     mlir::Value first, count;
@@ -109,11 +97,7 @@ private:
   void buildChain();
   Tile loadWritten(mlir::Value slot);
   Tile decayState(Tile state, mlir::Value slot);
-  Tile buildChunks(Tile state);
-  Link readState(mlir::Value chunk, Tile state,
-                 const Output *previous = nullptr);
-  Tile chainChunk(mlir::Value chunk, const Link &link, Output &output);
-  void storeOutput(const Output &output);
+  Tile chainChunk(mlir::Value chunk, Tile state);
   void buildStore(mlir::Value chunk);
 
   // Tiles.
