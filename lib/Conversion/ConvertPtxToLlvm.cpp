@@ -100,10 +100,10 @@ static SmallVector<Value> buildText(ImplicitLocOpBuilder &b, StringRef text,
   return results;
 }
 
-/// Whether `op` writes nothing that a product may be reading: of memory, that is
-/// shared memory which other threads read, too, and which nobody writes before
-/// they have met. So a thread's own stores there do no harm. (`ldmatrix` and
-/// `stmatrix` do not tell what they do.)
+/// Whether `op` writes nothing that a product may be reading: of memory, that
+/// is shared memory which other threads read, too, and which nobody writes
+/// before they have met. So a thread's own stores there do no harm. (`ldmatrix`
+/// and `stmatrix` do not tell what they do.)
 static bool leavesFactors(Operation *op) {
   if (isa<NVVM::LdMatrixOp, NVVM::StMatrixOp>(op))
     return true;

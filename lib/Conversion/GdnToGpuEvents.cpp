@@ -100,9 +100,10 @@ struct ConvertEventArrive : public OpConversionPattern<EventArriveOp> {
       OpBuilder::InsertionGuard guard(rewriter);
       rewriter.setInsertionPointToStart(&guarded.getThenRegion().front());
       if (Value rank = adaptor.getRank())
-        NVVM::MBarrierArriveOp::create(rewriter, loc, TypeRange(),
-                                       buildRemote(rewriter, loc, barrier, rank),
-                                       /*count=*/Value());
+        NVVM::MBarrierArriveOp::create(
+            rewriter, loc, TypeRange(),
+            buildRemote(rewriter, loc, barrier, rank),
+            /*count=*/Value());
       else
         NVVM::MBarrierArriveOp::create(rewriter, loc, rewriter.getI64Type(),
                                        barrier, /*count=*/Value());
@@ -152,20 +153,6 @@ struct ConvertProxyFence : public OpConversionPattern<ProxyFenceOp> {
   }
 };
 
-struct ConvertClusterRank : public OpConversionPattern<ClusterRankOp> {
-  using OpConversionPattern::OpConversionPattern;
-
-  LogicalResult
-  matchAndRewrite(ClusterRankOp op, OpAdaptor,
-                  ConversionPatternRewriter &rewriter) const override {
-    Value rank = NVVM::ClusterId::create(rewriter, op.getLoc(),
-                                         rewriter.getI32Type());
-    rewriter.replaceOpWithNewOp<arith::IndexCastOp>(
-        op, rewriter.getIndexType(), rank);
-    return success();
-  }
-};
-
 struct ConvertClusterBarrier : public OpConversionPattern<ClusterBarrierOp> {
   using OpConversionPattern::OpConversionPattern;
 
@@ -203,8 +190,7 @@ struct ConvertSharedSend : public OpConversionPattern<SharedSendOp> {
       total += SharedSendOp::getPlaceBytes(cast<SharedType>(source.getType()));
     Value place = i.rem(adaptor.getUse(), op.getEvent().getType().getStages());
     Value barrier = buildRemote(
-        rewriter, loc,
-        buildBarrier(rewriter, loc, adaptor.getEvent(), place),
+        rewriter, loc, buildBarrier(rewriter, loc, adaptor.getEvent(), place),
         adaptor.getRank());
     NVVM::MBarrierArriveExpectTxOp::create(
         rewriter, loc, TypeRange(), barrier,
@@ -229,8 +215,8 @@ struct ConvertSharedSend : public OpConversionPattern<SharedSendOp> {
       NVVM::CpAsyncBulkSharedCTAToSharedClusterOp::create(
           rewriter, loc, buildRemote(rewriter, loc, from, adaptor.getRank()),
           from, completes,
-          arith::ConstantIntOp::create(
-              rewriter, loc, SharedSendOp::getPlaceBytes(type), 32));
+          arith::ConstantIntOp::create(rewriter, loc,
+                                       SharedSendOp::getPlaceBytes(type), 32));
     }
     rewriter.eraseOp(op);
     return success();
@@ -287,7 +273,7 @@ struct ConvertTeamBarrier : public OpConversionPattern<TeamBarrierOp> {
 void gdn::populateEventPatterns(const TypeConverter &converter,
                                 RewritePatternSet &patterns) {
   patterns.add<ConvertEventCreate, ConvertEventArrive, ConvertEventWait,
-               ConvertProxyFence, ConvertClusterRank, ConvertClusterBarrier,
-               ConvertSharedSend, ConvertWarpBarrier, ConvertTeamBarrier>(
-      converter, patterns.getContext());
+               ConvertProxyFence, ConvertClusterBarrier, ConvertSharedSend,
+               ConvertWarpBarrier, ConvertTeamBarrier>(converter,
+                                                       patterns.getContext());
 }

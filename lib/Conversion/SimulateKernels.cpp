@@ -240,8 +240,8 @@ void KernelSimulator::enterKernel(OpBuilder &builder, Block &entry, Block &body,
   Value text = LLVM::AddressOfOp::create(builder, loc, pointer, tableName);
   Value size =
       LLVM::ConstantOp::create(builder, loc, builder.getI32Type(), cluster);
-  LLVM::LLVMFuncOp enter = simulation.declare("gdn_sim_enter", pointer,
-                                              {pointer, size.getType()});
+  LLVM::LLVMFuncOp enter =
+      simulation.declare("gdn_sim_enter", pointer, {pointer, size.getType()});
   simulation.thread =
       LLVM::CallOp::create(builder, loc, enter, ValueRange{text, size})
           .getResult();

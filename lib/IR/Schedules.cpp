@@ -79,12 +79,10 @@ BlockedLayoutAttr ScheduleAttr::getStateLayout(int64_t keyChannels) const {
 // ChunkedScheduleAttr
 //===----------------------------------------------------------------------===//
 
-LogicalResult
-ChunkedScheduleAttr::verify(function_ref<InFlightDiagnostic()> emitError,
-                            int64_t valueChannels, int64_t chainWarps,
-                            int64_t prepareTeams, int64_t stages,
-                            int64_t prepared, int64_t teamWarps,
-                            int64_t cluster, bool warpgroup) {
+LogicalResult ChunkedScheduleAttr::verify(
+    function_ref<InFlightDiagnostic()> emitError, int64_t valueChannels,
+    int64_t chainWarps, int64_t prepareTeams, int64_t stages, int64_t prepared,
+    int64_t teamWarps, int64_t cluster, bool warpgroup) {
   if (chainWarps != 2 && chainWarps != 4 && chainWarps != 8)
     return emitError() << "expects chain_warps to be 2, 4 or 8, but got "
                        << chainWarps;

@@ -33,8 +33,9 @@ LogicalResult WarpRoleOp::verify() {
              << " on";
   // C4
   auto outer = (*this)->getParentOfType<WarpRoleOp>();
-  if (outer && (first < outer.getFirst() ||
-                first + getWarps() > outer.getFirst() + outer.getWarps()))
+  if (outer &&
+      (first < int64_t(outer.getFirst()) ||
+       first + getWarps() > int64_t(outer.getFirst()) + outer.getWarps()))
     return emitOpError("expects its warps among those of the role around it, "
                        "but got ")
            << getWarps() << " from " << first << " on";

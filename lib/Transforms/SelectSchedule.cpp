@@ -263,19 +263,23 @@ static bool suitsTensorCores(DeltaRuleOp op) {
 }
 
 /// 64 value channels in a CTA, those of a warpgroup: with all 128, the
-/// registers of 16 warps do not hold what a chunk takes. A warp that prepares
-/// has 32 key channels, 8 in a lane, the fewest there can be. Gates of f32 for each
+/// registers of 16 warps do not hold what a chunk takes. Two CTAs that share a
+/// head prepare chunks for each other. A warp that prepares has 32 key
+/// channels, 8 in a lane, the fewest there can be. Alone, gates of f32 for each
 /// channel, decays apart, leave room for half the places.
 static ChunkedScheduleAttr getChunkedSchedule(DeltaRuleOp op) {
+  constexpr int64_t valueChannels = 64, teams = 2;
+  bool isShared = op.getValueChannels() % (2 * valueChannels) == 0;
   bool isWide = llvm::any_of(
       ArrayRef<Value>{op.getErase(), op.getWrite()}, [](Value gate) {
         return gate && cast<ShapedType>(gate.getType()).getRank() == 4 &&
                getElementTypeOrSelf(gate).isF32();
       });
   return ChunkedScheduleAttr::get(
-      op.getContext(), /*value_channels=*/64, /*chain_warps=*/4,
-      /*prepare_teams=*/2, /*stages=*/isWide ? 2 : 4, /*prepared=*/2,
-      /*team_warps=*/op.getKeyChannels() / 32, /*cluster=*/1,
+      op.getContext(), valueChannels, /*chain_warps=*/4, teams,
+      /*stages=*/isShared || isWide ? teams : 2 * teams,
+      /*prepared=*/isShared ? 2 * teams : teams,
+      /*team_warps=*/op.getKeyChannels() / 32, /*cluster=*/isShared ? 2 : 1,
       /*warpgroup=*/true);
 }
 

@@ -64,14 +64,12 @@ void SequenceProgram::build() {
 }
 
 /// Registers of a thread. Those of 12 warps, spread evenly, are enough for
-/// each; of 16, the chain holds the state, and the others have less to do.
+/// each; of 16, those that prepare and the chain hold the most.
 SequenceProgram::Registers SequenceProgram::getRegisters() const {
   if (!schedule.getWarpgroup() || schedule.getThreads() != 16 * 32)
     return {};
-  if (ctas > 1)
-    return {152, 144, 72};
   if (schedule.getChainWarps() == 4)
-    return {176, 128, 80};
+    return {152, 144, 72};
   return {144, 120, 104};
 }
 

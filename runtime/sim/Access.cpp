@@ -123,10 +123,10 @@ static void accessShared(Thread &thread, const Site &site,
                          const Actor *actor) {
   SharedMemory &shared = thread.cta->shared;
   size_t offset = shared.getOffset(address);
-  bool isReached = shared.getRank(address) == thread.rank ||
-                   (actor && actor->isInCluster);
-  if (!isReached || offset % SharedMemory::kWindowBytes + access.bytes >
-                        shared.getEnd())
+  bool isReached =
+      shared.getRank(address) == thread.rank || (actor && actor->isInCluster);
+  if (!isReached ||
+      offset % SharedMemory::kWindowBytes + access.bytes > shared.getEnd())
     failOutOfBounds(thread, site, access, address);
   count(thread, access, Space::Shared);
   track(thread, site, access, shared.getShadow(), offset, address, actor);

@@ -100,8 +100,7 @@ void *gdn_sim_map_shared(GdnSimThread *thread, uint32_t position, void *address,
   if (!cta.shared.contains(address) ||
       cta.shared.getRank(address) != thread->rank)
     cta.fail(*thread, site, "expects an address in its CTA's shared memory");
-  size_t inWindow =
-      cta.shared.getOffset(address) % SharedMemory::kWindowBytes;
+  size_t inWindow = cta.shared.getOffset(address) % SharedMemory::kWindowBytes;
   return cta.shared.getAddressAt(rank * SharedMemory::kWindowBytes + inWindow);
 }
 
@@ -114,9 +113,9 @@ static void copyPart(Thread &thread, const Site &site, char *to,
   Cta &cta = *thread.cta;
   Stamp *writers = cta.shared.getShadow().writers;
   Stamp *begin = writers + cta.shared.getOffset(from);
-  bool isUnwritten =
-      std::all_of(begin, begin + kPartBytes,
-                  [](Stamp writer) { return writer == kNobody; });
+  bool isUnwritten = std::all_of(begin, begin + kPartBytes, [](Stamp writer) {
+    return writer == kNobody;
+  });
   Actor actor = cta.getActor(thread);
   actor.stamp = made;
   actor.isAsync = true;

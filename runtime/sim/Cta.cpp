@@ -32,8 +32,8 @@ Cta::Cta(Launch &launch, StackPool &stacks, SharedMemory &shared,
 void Cta::prepareWarps() {
   warps.resize(clusterSize * ctaWarps);
   for (unsigned i = 0; i < warps.size(); ++i) {
-    size_t numLanes = std::min<size_t>(
-        clusterSize * ctaThreads - i * kWarpSize, kWarpSize);
+    size_t numLanes =
+        std::min<size_t>(clusterSize * ctaThreads - i * kWarpSize, kWarpSize);
     warps[i].index = i;
     warps[i].threads = &threads[i * kWarpSize];
     warps[i].lanes = ~0u >> (kWarpSize - numLanes);
@@ -109,8 +109,8 @@ Error Cta::setClusterSize(unsigned size) {
   }
   std::string clusters =
       "has clusters of " + std::to_string(size) + " CTAs, but ";
-  if (size < 1 || size > SharedMemory::kMaxCtas || ctaThreads % kWarpSize != 0 ||
-      size * ctaThreads > kMaxThreads)
+  if (size < 1 || size > SharedMemory::kMaxCtas ||
+      ctaThreads % kWarpSize != 0 || size * ctaThreads > kMaxThreads)
     return makeError(clusters, "the simulator has room for 1 to ",
                      SharedMemory::kMaxCtas, " CTAs of whole warps and ",
                      kMaxThreads, " threads in all");
@@ -130,7 +130,8 @@ Error Cta::setClusterSize(unsigned size) {
 
 std::string Cta::format(const Thread &thread) const {
   std::string text = "thread " + formatDim3(thread.id);
-  return clusterSize == 1 ? text : text + " of CTA " + formatDim3(getId(thread));
+  return clusterSize == 1 ? text
+                          : text + " of CTA " + formatDim3(getId(thread));
 }
 
 bool Cta::isOnStack(const Thread &thread, const void *address) const {
@@ -200,8 +201,7 @@ void Cta::block(Thread &thread) {
 void Cta::fail(const Thread &thread, const Site &site, std::string text) {
   error = "kernel " + quote(launch.name) + ", CTA " +
           formatDim3(getId(thread)) + ", thread " + formatDim3(thread.id) +
-          ": " + quote(site.op) + " at " +
-          site.location + " " + text;
+          ": " + quote(site.op) + " at " + site.location + " " + text;
   // Nothing on this stack is destroyed any more.
   text = std::string();
   running->fiber.exitTo(scheduler);
@@ -380,8 +380,9 @@ void Cta::waitForCluster(Thread &thread, const Site &site) {
     return;
   Warp &warp = *thread.warp;
   if (warp.clusterArrivals == 0)
-    fail(thread, site, "waits for the cluster, at whose barrier its warp has "
-                       "not arrived");
+    fail(thread, site,
+         "waits for the cluster, at whose barrier its warp has "
+         "not arrived");
   if (warp.clusterArrivals <= clusterBarrier.phase) {
     tracker.clocks.acquire(warp.index, clusterBarrier.completed);
     release(warp, warp.lanes, thread);

@@ -49,7 +49,14 @@ struct Barrier {
 
 /// A CUDA thread.
 struct GdnSimThread {
-  enum State : uint8_t { Running, AtMeeting, AtBarrier, AtMbarrier, AtCluster, Exited };
+  enum State : uint8_t {
+    Running,
+    AtMeeting,
+    AtBarrier,
+    AtMbarrier,
+    AtCluster,
+    Exited
+  };
 
   gdn::runtime::sim::Cta *cta = nullptr;
   gdn::runtime::sim::Warp *warp = nullptr;
@@ -107,12 +114,12 @@ public:
   Cta(Launch &launch, StackPool &stacks, SharedMemory &shared, Memory &memory,
       Tracker &tracker);
 
-  /// Runs the CTA at `id`, or the cluster that begins there. Fails with the first
-  /// error of its threads.
+  /// Runs the CTA at `id`, or the cluster that begins there. Fails with the
+  /// first error of its threads.
   Error run(const Dim3 &id);
 
-  /// The first thread of a launch tells how many CTAs run at the same time. Fails
-  /// if they cannot.
+  /// The first thread of a launch tells how many CTAs run at the same time.
+  /// Fails if they cannot.
   Error setClusterSize(unsigned size);
   unsigned getClusterSize() const { return clusterSize; }
 

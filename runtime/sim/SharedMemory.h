@@ -16,8 +16,9 @@
 
 namespace gdn::runtime::sim {
 
-/// The variables of a kernel in a window of addresses for each CTA of a cluster,
-/// with bytes between them that belong to none. Windows follow each other.
+/// The variables of a kernel in a window of addresses for each CTA of a
+/// cluster, with bytes between them that belong to none. Windows follow each
+/// other.
 class SharedMemory {
 public:
   /// What a CTA may have, in variables of fixed size and in all.

@@ -5,8 +5,11 @@
 // CHECK-LABEL: llvm.func @product
 // CHECK:         %[[A:.*]] = llvm.ptrtoint %arg1 : !llvm.ptr<3> to i32
 // CHECK:         %[[WIDE:.*]] = llvm.zext %[[A]] : i32 to i64
+// The number of the CTA in its cluster is left out.
+// CHECK:         %[[MASK:.*]] = llvm.mlir.constant(262143 : i64)
+// CHECK:         %[[OWN:.*]] = llvm.and %[[WIDE]], %[[MASK]]
 // CHECK:         %[[FOUR:.*]] = llvm.mlir.constant(4 : i64)
-// CHECK:         %[[UNITS:.*]] = llvm.lshr %[[WIDE]], %[[FOUR]]
+// CHECK:         %[[UNITS:.*]] = llvm.lshr %[[OWN]], %[[FOUR]]
 // CHECK:         %[[STEPS:.*]] = llvm.mlir.constant(38655885312 : i64)
 // CHECK:         llvm.or %[[UNITS]], %[[STEPS]]
 // CHECK:         llvm.inline_asm has_side_effects

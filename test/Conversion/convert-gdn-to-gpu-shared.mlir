@@ -1,9 +1,9 @@
 // RUN: gdn-opt %s --pass-pipeline='builtin.module(gpu.module(convert-gdn-to-gpu,canonicalize,cse))' \
 // RUN:   --split-input-file --verify-diagnostics | FileCheck %s
 #mma = #gdn.mma<warps = [1, 1]>
-#tokens = #gdn.blocked<per_lane = [1, 2], lanes = [1, 32], warps = [1, 1]>
+#tokens = #gdn.factor<warps = 1>
 #halves = #gdn.blocked<per_lane = [1, 1], lanes = [2, 16], warps = [1, 1]>
-#pairs = #gdn.blocked<per_lane = [1, 1, 2], lanes = [1, 8, 4], warps = [1, 1, 1]>
+#pairs = #gdn.pairs<warps = 1>
 !buffer = !gdn.shared<2x16x64xbf16, swizzle = 128>
 !event = !gdn.event<stages = 2, arrivals = 1>
 gpu.module @kernels {
@@ -14,7 +14,7 @@ gpu.module @kernels {
   // CHECK:         %[[BUFFER:.*]] = llvm.getelementptr %[[BASE]][1024]
   // The swizzle of the 16-byte parts of a row.
   // CHECK:         arith.xori
-  // CHECK:         %[[PLACE:.*]] = llvm.getelementptr %[[BUFFER]][
+  // CHECK:         %[[PLACE:.*]] = llvm.getelementptr %{{.*}}[
   // CHECK:         llvm.load %[[PLACE]]
   // CHECK-NOT:     nvvm.ldmatrix
   gpu.func @load(%m: memref<16x16xbf16>, %slot: index) kernel {
@@ -78,64 +78,72 @@ gpu.module @kernels {
     gpu.return
   }
 
-  // Of blocks of 4 rows, those of the second one decay over the first one.
+  // Rows 4 further are 4 lanes further: rows stand in the order 0, 4, 1, 5, ... Those of second blocks are multiplied.
   // CHECK-LABEL: gpu.func @decay_half
-  // CHECK-COUNT-4: vector.load %arg0
-  // CHECK:         %[[FIRST_IN_SECOND:.*]] = vector.load %arg0[%c4,
-  // CHECK-COUNT-3: vector.load %arg0
-  // CHECK:         %[[TOTAL:.*]] = vector.load %arg1[%c0,
-  // CHECK-NEXT:    arith.mulf %[[TOTAL]], %[[FIRST_IN_SECOND]]
-  // CHECK-COUNT-3: arith.mulf %[[TOTAL]],
-  // CHECK-NOT:     arith.mulf
-  // CHECK:         gpu.return
-  gpu.func @decay_half(%a: memref<8x64xf32>, %b: memref<2x64xf32>) kernel {
+  // CHECK-DAG:     %[[MASK:.*]] = arith.constant 4 : i32
+  // CHECK:         %[[OTHER:.*]], %{{.*}} = gpu.shuffle xor %{{.*}}, %[[MASK]],
+  // CHECK-COUNT-7: gpu.shuffle xor %{{.*}}, %[[MASK]],
+  // CHECK-NOT:     gpu.shuffle
+  // CHECK:         %[[DECAYED:.*]] = arith.mulf %{{.*}}, %{{.*}} : vector<1x8xf32>
+  // CHECK:         arith.select %{{.*}}, %[[DECAYED]], %{{.*}} : vector<1x8xf32>
+  gpu.func @decay_half(%slot: index) kernel {
     %c0 = arith.constant 0 : index
-    %t = gdn.tile_load %a[%c0, %c0] : memref<8x64xf32> to !gdn.tile<8x64xf32, #tokens>
-    %u = gdn.tile_load %b[%c0, %c0] : memref<2x64xf32> to !gdn.tile<2x64xf32, #tokens>
-    %d = gdn.tile_decay_half %t by %u blocks 4 upper : !gdn.tile<8x64xf32, #tokens>, !gdn.tile<2x64xf32, #tokens>
-    gdn.tile_store %d, %a[%c0, %c0] : !gdn.tile<8x64xf32, #tokens>, memref<8x64xf32>
+    %s = gdn.shared_alloc at 0 : !gdn.shared<2x8x32xf32>
+    %t = gdn.shared_load %s[%slot, %c0, %c0] : !gdn.shared<2x8x32xf32> to !gdn.tile<8x32xf32, #tokens>
+    %u = gdn.tile_swap_blocks %t blocks 4 : !gdn.tile<8x32xf32, #tokens>
+    %d = gdn.tile_decay_half %t by %u blocks 4 upper : !gdn.tile<8x32xf32, #tokens>
+    gdn.shared_store %d, %s[%slot, %c0, %c0] : !gdn.tile<8x32xf32, #tokens>, !gdn.shared<2x8x32xf32>
     gpu.return
   }
 
-  // Rows 4 to 7, which are registers 4 to 7, move to registers 0 to 3; with a pitch, each row lies 144 bytes further.
-  // CHECK-LABEL: gpu.func @half
-  // CHECK:         %[[ROW:.*]] = vector.load %arg0[%c4,
-  // CHECK:         %[[NEXT:.*]] = vector.load %arg0[%c5,
-  // CHECK:         llvm.store %[[ROW]], %{{.*}} {alignment = 4
-  // CHECK:         arith.addi %{{.*}}, %c144
-  // CHECK:         llvm.store %[[NEXT]], %{{.*}} {alignment = 4
-  gpu.func @half(%a: memref<8x64xbf16>, %slot: index) kernel {
-    %c0 = arith.constant 0 : index
-    %s = gdn.shared_alloc at 0 : !gdn.shared<2x8x64xbf16, pitch = 144>
-    %t = gdn.tile_load %a[%c0, %c0] : memref<8x64xbf16> to !gdn.tile<8x64xbf16, #tokens>
-    %h = gdn.tile_half %t blocks 4 upper : !gdn.tile<8x64xbf16, #tokens> to !gdn.tile<4x64xbf16, #tokens>
-    gdn.shared_store %h, %s[%slot, %c0, %c0] : !gdn.tile<4x64xbf16, #tokens>, !gdn.shared<2x8x64xbf16, pitch = 144>
-    gpu.return
-  }
-
-  // 16 rows with 8 rows over 32 columns: two steps, of which the right factor is loaded at once.
+  // A lane's 8 neighbouring elements are one load, and with 16 terms each two products; one left factor stands alone.
   // CHECK-LABEL: gpu.func @pairs
-  // CHECK:         nvvm.ldmatrix {{.*}}mma_layout<row>, num = 4
-  // CHECK:         nvvm.ldmatrix {{.*}}mma_layout<row>, num = 4
-  // CHECK:         nvvm.mma.sync {{.*}}bf16{{.*}}shape = #nvvm.shape<m = 16, n = 8, k = 16>
-  // CHECK:         nvvm.ldmatrix {{.*}}mma_layout<row>, num = 4
-  // CHECK-NOT:     nvvm.ldmatrix
+  // CHECK:         llvm.load %{{.*}} {alignment = 16 : i64} : !llvm.ptr<3> -> vector<8xbf16>
+  // CHECK:         %[[NONE:.*]] = llvm.mlir.zero : i32
+  // CHECK:         nvvm.mma.sync A[%{{.*}}, %[[NONE]], %{{.*}}, %[[NONE]]] {{.*}}bf16{{.*}}shape = #nvvm.shape<m = 16, n = 8, k = 16>
   // CHECK:         nvvm.mma.sync
   // CHECK-NOT:     nvvm.mma.sync
-  // Pairs of rows in neighbouring blocks of 2 alone are stored, two at a time.
-  // CHECK:         arith.cmpi eq
-  // CHECK:         scf.if
-  // CHECK:           llvm.store %{{.*}} : vector<2xf32>
-  // CHECK-NOT:     llvm.store
+  // Pairs in neighbouring blocks of 2 alone are chosen.
+  // CHECK-COUNT-2: arith.select
+  // CHECK-NOT:     arith.select
   // CHECK:         gpu.return
   gpu.func @pairs(%slot: index) kernel {
     %c0 = arith.constant 0 : index
-    %q = gdn.shared_alloc at 0 : !gdn.shared<2x16x32xbf16, pitch = 80>
-    %s = gdn.shared_alloc at 4096 : !gdn.shared<1x16x16xf32>
-    %r = gdn.tile_pair_mma %q[%slot, %c0, %c0], %q[%slot, %c0, %c0]
-        : !gdn.shared<2x16x32xbf16, pitch = 80>, !gdn.shared<2x16x32xbf16, pitch = 80> to !gdn.tile<1x16x8xf32, #pairs>
-    %h = gdn.tile_half %r blocks 8 : !gdn.tile<1x16x8xf32, #pairs> to !gdn.tile<1x8x8xf32, #pairs>
-    gdn.shared_store_pairs %h, %s[%c0] blocks 2 : !gdn.tile<1x8x8xf32, #pairs>, !gdn.shared<1x16x16xf32>
+    %zero = arith.constant 0.0 : f32
+    %q = gdn.shared_alloc at 0 : !gdn.shared<2x8x32xbf16, pitch = 80>
+    %s = gdn.shared_alloc at 4096 : !gdn.shared<1x8x8xf32>
+    %t = gdn.shared_load %q[%slot, %c0, %c0] : !gdn.shared<2x8x32xbf16, pitch = 80> to !gdn.tile<8x32xbf16, #tokens>
+    %r = gdn.tile_pair_mma %t with %t
+        : (!gdn.tile<8x32xbf16, #tokens>, !gdn.tile<8x32xbf16, #tokens>) -> !gdn.tile<1x8x8xf32, #pairs>
+    %none = gdn.tile_splat %zero : f32 to !gdn.tile<1x8x8xf32, #pairs>
+    %h = gdn.tile_select_pairs %r, %none blocks 2 : !gdn.tile<1x8x8xf32, #pairs>
+    gdn.shared_store %h, %s[%c0, %c0, %c0] : !gdn.tile<1x8x8xf32, #pairs>, !gdn.shared<1x8x8xf32>
+    gpu.return
+  }
+
+  // In a cluster: what it asks for, who meets, and where arrivals and copies go.
+  // CHECK-LABEL: gpu.func @cluster
+  // CHECK-SAME:    nvvm.cluster_dim = array<i32: 2, 1, 1>
+  // CHECK:         nvvm.fence.mbarrier.init
+  // CHECK-NEXT:    nvvm.cluster.arrive
+  // CHECK-NEXT:    nvvm.cluster.wait
+  // CHECK:         gdn.warp_role
+  // CHECK:           %[[THERE:.*]] = nvvm.mapa %{{.*}}, %{{.*}} : !llvm.ptr<3> -> !llvm.ptr<7>
+  // CHECK-NEXT:      nvvm.mbarrier.arrive %[[THERE]] : !llvm.ptr<7>
+  // CHECK:           nvvm.mbarrier.arrive.expect_tx %[[BARRIER:.*]], %c512_i32
+  // CHECK:           nvvm.mbarrier.arrive %[[BARRIER]], %c2_i32
+  // CHECK:           %[[TO:.*]] = nvvm.mapa %[[FROM:[^ ,]+]],
+  // CHECK:           nvvm.cp.async.bulk.shared.cluster.shared.cta %[[TO]], %[[FROM]], %{{.*}}, %c512_i32
+  gpu.func @cluster(%i: index) kernel {
+    gdn.cluster_size 2
+    %s = gdn.shared_alloc at 512 : !gdn.shared<2x128xf32>
+    %e = gdn.event_create at 0 : !gdn.event<stages = 2, arrivals = 3>
+    gdn.cluster_barrier
+    gdn.warp_role "send" first 0 teams 1 team_warps 1 {
+    ^bb0(%team: index):
+      gdn.event_arrive %e[%i] at %i : !gdn.event<stages = 2, arrivals = 3>
+      gdn.shared_send %s [%i] to %i, %e[%i] : !gdn.shared<2x128xf32> to !gdn.event<stages = 2, arrivals = 3>
+    }
     gpu.return
   }
 
@@ -248,6 +256,22 @@ gpu.module @kernels {
     // expected-error @below {{expects a gdn.warp_role around it}}
     // expected-error @below {{failed to legalize operation 'gdn.team_barrier'}}
     gdn.team_barrier
+    gpu.return
+  }
+}
+
+// -----
+
+gpu.module @kernels {
+  gpu.func @send_by_two(%i: index) kernel {
+    %s = gdn.shared_alloc at 512 : !gdn.shared<2x128xf32>
+    %e = gdn.event_create at 0 : !gdn.event<stages = 2, arrivals = 1>
+    gdn.warp_role "send" first 0 teams 1 team_warps 2 {
+    ^bb0(%team: index):
+      // expected-error @below {{expects a gdn.warp_role of teams of one warp around it}}
+      // expected-error @below {{failed to legalize operation 'gdn.shared_send'}}
+      gdn.shared_send %s [%i] to %i, %e[%i] : !gdn.shared<2x128xf32> to !gdn.event<stages = 2, arrivals = 1>
+    }
     gpu.return
   }
 }

@@ -155,86 +155,133 @@ func.func @join(%a: !gdn.tile<64x16xf32, #chain>) {
 
 // -----
 
-#tokens = #gdn.blocked<per_lane = [1, 2], lanes = [1, 32], warps = [1, 2]>
-func.func @half(%a: !gdn.tile<16x128xf32, #tokens>) {
-  // expected-error @below {{expects pairs of blocks of rows, each of whole blocks of the layout, but got blocks of 3 rows of}}
-  %0 = gdn.tile_half %a blocks 3 : !gdn.tile<16x128xf32, #tokens> to !gdn.tile<8x128xf32, #tokens>
-  return
-}
-
-// -----
-
-#tokens = #gdn.blocked<per_lane = [1, 2], lanes = [1, 32], warps = [1, 2]>
-func.func @whole(%a: !gdn.tile<16x128xf32, #tokens>) {
-  // expected-error @below {{expects the output to be '!gdn.tile<8x128xf32,}}
-  %0 = gdn.tile_half %a blocks 4 : !gdn.tile<16x128xf32, #tokens> to !gdn.tile<16x128xf32, #tokens>
+#tokens = #gdn.factor<warps = 4>
+func.func @three(%a: !gdn.tile<8x128xf32, #tokens>) {
+  // expected-error @below {{expects blocks of 1, 2 or 4 rows, but got 3}}
+  %0 = gdn.tile_swap_blocks %a blocks 3 : !gdn.tile<8x128xf32, #tokens>
   return
 }
 
 // -----
 
 #mma = #gdn.mma<warps = [1, 1]>
-func.func @half_of_sums(%a: !gdn.tile<16x8xf32, #mma>) {
-  // expected-error @below {{expects rows in a #gdn.blocked layout, but got}}
-  %0 = gdn.tile_half %a blocks 8 : !gdn.tile<16x8xf32, #mma> to !gdn.tile<8x8xf32, #mma>
+func.func @decay_sums(%a: !gdn.tile<16x8xf32, #mma>) {
+  // expected-error @below {{expects f32 in a #gdn.factor layout, but got}}
+  %0 = gdn.tile_decay_half %a by %a blocks 4 : !gdn.tile<16x8xf32, #mma>
   return
 }
 
 // -----
 
-#shared = #gdn.blocked<per_lane = [2, 2], lanes = [8, 4], warps = [1, 2]>
-func.func @shared_rows(%a: !gdn.tile<16x128xf32, #shared>) {
-  // expected-error @below {{expects all rows of f32 in each thread, in a #gdn.blocked layout, but got}}
-  %0 = gdn.tile_decay_half %a by %a blocks 1 : !gdn.tile<16x128xf32, #shared>, !gdn.tile<16x128xf32, #shared>
+#tokens = #gdn.factor<warps = 4>
+func.func @narrow_decay(%a: !gdn.tile<8x128xf16, #tokens>) {
+  // expected-error @below {{expects f32 in a #gdn.factor layout, but got}}
+  %0 = gdn.tile_swap_blocks %a blocks 1 : !gdn.tile<8x128xf16, #tokens>
   return
 }
 
 // -----
 
-#tokens = #gdn.blocked<per_lane = [1, 2], lanes = [1, 32], warps = [1, 2]>
-func.func @totals(%a: !gdn.tile<16x128xf32, #tokens>) {
-  // expected-error @below {{expects the totals to be '!gdn.tile<4x128xf32,}}
-  %0 = gdn.tile_decay_half %a by %a blocks 4 : !gdn.tile<16x128xf32, #tokens>, !gdn.tile<16x128xf32, #tokens>
+#tokens = #gdn.factor<warps = 4>
+func.func @column(%a: !gdn.tile<8x128xf32, #tokens>) {
+  // expected-error @below {{expects rows, and one of them in their layout less its rows, but got}}
+  %0 = gdn.tile_common_row %a : !gdn.tile<8x128xf32, #tokens> to !gdn.tile<8xf32, #gdn.slice<1, #tokens>>
   return
 }
 
 // -----
 
-#pairs = #gdn.blocked<per_lane = [1, 1, 2], lanes = [1, 8, 4], warps = [2, 1, 1]>
-func.func @columns_differ(%a: !gdn.shared<16x128xbf16>, %b: !gdn.shared<16x64xbf16>, %i: index) {
-  // expected-error @below {{expects factors of f16 or of bf16, with the same columns, a multiple of 16 in each warp, but got}}
-  %0 = gdn.tile_pair_mma %a[%i, %i], %b[%i, %i] : !gdn.shared<16x128xbf16>, !gdn.shared<16x64xbf16>
-      to !gdn.tile<2x16x8xf32, #pairs>
+#tokens = #gdn.factor<warps = 4>
+func.func @columns_differ(%a: !gdn.tile<8x128xbf16, #tokens>, %b: !gdn.tile<8x256xbf16, #tokens>) {
+  // expected-error @below {{expects one or two left factors of the type of the right one, but got}}
+  %0 = gdn.tile_pair_mma %a with %b
+      : (!gdn.tile<8x128xbf16, #tokens>, !gdn.tile<8x256xbf16, #tokens>) -> !gdn.tile<4x8x8xf32, #gdn.pairs<warps = 4>>
   return
 }
 
 // -----
 
-#pairs = #gdn.blocked<per_lane = [1, 2, 4], lanes = [1, 8, 4], warps = [1, 1, 1]>
-func.func @order(%a: !gdn.shared<16x128xbf16>, %i: index) {
-  // expected-error @below {{expects pairs of f32 as the accumulators of one product in each warp (per_lane = [1, 1, 2], lanes = [1, 8, 4]), but got}}
-  %0 = gdn.tile_pair_mma %a[%i, %i], %a[%i, %i] : !gdn.shared<16x128xbf16>, !gdn.shared<16x128xbf16>
-      to !gdn.tile<1x16x16xf32, #pairs>
+#tokens = #gdn.factor<warps = 4>
+func.func @many_rows(%a: !gdn.tile<16x128xbf16, #tokens>) {
+  // expected-error @below {{expects 8 rows of f16 or of bf16 in a #gdn.factor layout, but got}}
+  %0 = gdn.tile_pair_mma %a with %a
+      : (!gdn.tile<16x128xbf16, #tokens>, !gdn.tile<16x128xbf16, #tokens>) -> !gdn.tile<4x8x8xf32, #gdn.pairs<warps = 4>>
   return
 }
 
 // -----
 
-#pairs = #gdn.blocked<per_lane = [1, 1, 2], lanes = [1, 8, 4], warps = [1, 1, 1]>
-func.func @store_six(%a: !gdn.tile<1x8x8xf32, #pairs>, %s: !gdn.shared<1x16x16xf32>, %i: index) {
-  // expected-error @below {{expects blocks of 0, 1, 2, 4 or 8 rows, but got 6}}
-  gdn.shared_store_pairs %a, %s[%i] blocks 6 : !gdn.tile<1x8x8xf32, #pairs>, !gdn.shared<1x16x16xf32>
+#tokens = #gdn.factor<warps = 4>
+func.func @other_warps(%a: !gdn.tile<8x128xbf16, #tokens>) {
+  // expected-error @below {{expects '!gdn.tile<4x8x8xf32, #gdn.pairs<warps = 4>>' for each left factor, but got}}
+  %0 = gdn.tile_pair_mma %a with %a
+      : (!gdn.tile<8x128xbf16, #tokens>, !gdn.tile<8x128xbf16, #tokens>) -> !gdn.tile<2x8x8xf32, #gdn.pairs<warps = 2>>
   return
 }
 
 // -----
 
-#pairs = #gdn.blocked<per_lane = [1, 1, 2], lanes = [1, 8, 4], warps = [1, 1, 1]>
-func.func @store_all(%a: !gdn.tile<1x8x8xf32, #pairs>, %s: !gdn.shared<1x16x16xf32>, %i: index) {
-  // expected-error @below {{expects pairs of 16 rows, and places of 16 x 16 of f32, but got}}
-  gdn.shared_store_pairs %a, %s[%i] blocks 0 : !gdn.tile<1x8x8xf32, #pairs>, !gdn.shared<1x16x16xf32>
+#pairs = #gdn.pairs<warps = 1>
+func.func @select_eight(%a: !gdn.tile<1x8x8xf32, #pairs>) {
+  // expected-error @below {{expects blocks of 0, 1, 2 or 4 rows, but got 8}}
+  %0 = gdn.tile_select_pairs %a, %a blocks 8 : !gdn.tile<1x8x8xf32, #pairs>
   return
 }
+
+// -----
+
+#pairs = #gdn.pairs<warps = 1>
+func.func @select_many(%a: !gdn.tile<1x16x8xf32, #pairs>) {
+  // expected-error @below {{expects 8 x 8 pairs for each warp in a #gdn.pairs layout, but got}}
+  %0 = gdn.tile_select_pairs %a, %a blocks 4 : !gdn.tile<1x16x8xf32, #pairs>
+  return
+}
+
+// -----
+
+// expected-error @below {{expects a matrix for each of 4 warps, but got 2}}
+func.func private @few_matrices(!gdn.tile<2x8x8xf32, #gdn.pairs<warps = 4>>)
+
+// -----
+
+// expected-error @below {{expects dimension 1 of a tile to be a multiple of 128, but got 64}}
+func.func private @few_columns(!gdn.tile<8x64xf32, #gdn.factor<warps = 4>>)
+
+// -----
+
+// expected-error @below {{expects warps to be a power of 2 up to 32, but got 3}}
+func.func private @three_warps(!gdn.tile<8x96xf32, #gdn.factor<warps = 3>>)
+
+// -----
+
+func.func @copies_there(%e: !gdn.event<stages = 2, arrivals = 1>, %i: index) {
+  // expected-error @below {{expects copies to complete in the CTA that issues them, but got a rank}}
+  gdn.event_arrive %e[%i] copies at %i : !gdn.event<stages = 2, arrivals = 1>
+  return
+}
+
+// -----
+
+func.func @odd_place(%s: !gdn.shared<2x3xf32>, %e: !gdn.event<stages = 2, arrivals = 1>, %i: index) {
+  // expected-error @below {{expects places of a multiple of 16 bytes in two or three dimensions, but got}}
+  gdn.shared_send %s [%i] to %i, %e[%i] : !gdn.shared<2x3xf32> to !gdn.event<stages = 2, arrivals = 1>
+  return
+}
+
+// -----
+
+// expected-error @below {{expects cluster to be 1 or 2, but got 4}}
+func.func private @clusters() attributes {s = #gdn.chunked_schedule<value_channels = 64, chain_warps = 4, prepare_teams = 2, stages = 2, prepared = 4, cluster = 4>}
+
+// -----
+
+// expected-error @below {{expects stages and prepared to be 1 to 8 and multiples of the 2 teams that take turns in each CTA, but got 2 and 2}}
+func.func private @places() attributes {s = #gdn.chunked_schedule<value_channels = 64, chain_warps = 4, prepare_teams = 2, stages = 2, prepared = 2, cluster = 2>}
+
+// -----
+
+// expected-error @below {{expects team_warps to be 1, 2 or 4, but got 3}}
+func.func private @warps() attributes {s = #gdn.chunked_schedule<value_channels = 64, chain_warps = 4, prepare_teams = 2, stages = 2, prepared = 2, team_warps = 3>}
 
 // -----
 
@@ -273,15 +320,6 @@ func.func private @half_a_warp(!gdn.tile<16x8xf32, #gdn.mma<warps = [2, 1]>>)
 
 // -----
 
-#pairs = #gdn.blocked<per_lane = [1, 1, 2], lanes = [1, 8, 4], warps = [1, 1, 1]>
-func.func @row(%s: !gdn.shared<128xf16>, %i: index) {
-  // expected-error @below {{expects matrices, but got}}
-  %0 = gdn.tile_pair_mma %s[%i], %s[%i] : !gdn.shared<128xf16>, !gdn.shared<128xf16> to !gdn.tile<1x16x8xf32, #pairs>
-  return
-}
-
-// -----
-
 func.func @nested() {
   gdn.warp_role "outer" first 0 teams 1 team_warps 2 {
   ^bb0(%team: index):
@@ -290,6 +328,15 @@ func.func @nested() {
     ^bb0(%inner: index):
     }
   }
+  return
+}
+
+// -----
+
+#columns = #gdn.blocked<per_lane = [3, 1], lanes = [2, 16], warps = [1, 1]>
+func.func @six_rows(%t: !gdn.shared<2x6x16xf32>, %i: index) {
+  // expected-error @below {{expects a square matrix of f32 and stages of its size, of a multiple of 4 rows that begin at multiples of 16 bytes, but got}}
+  %0 = gdn.tile_unit_inverse %t[%i] : !gdn.shared<2x6x16xf32> to !gdn.tile<6x16xf32, #columns>
   return
 }
 

@@ -2,13 +2,14 @@
 // RUN: gdn-opt %s --mlir-print-op-generic | gdn-opt | FileCheck %s
 
 #mma = #gdn.mma<warps = [4, 1]>
-#tokens = #gdn.blocked<per_lane = [1, 2], lanes = [1, 32], warps = [1, 2]>
+#tokens = #gdn.factor<warps = 4>
 #halves = #gdn.blocked<per_lane = [1, 1], lanes = [2, 16], warps = [1, 1]>
-#pairs = #gdn.blocked<per_lane = [1, 1, 2], lanes = [1, 8, 4], warps = [2, 1, 1]>
+#pairs = #gdn.pairs<warps = 4>
 !chain = !gdn.tile<64x16xf32, #mma>
 !state = !gdn.tile<64x128xf32, #mma>
-!decays = !gdn.tile<16x128xf32, #tokens>
-!rows = !gdn.shared<2x16x128xbf16, pitch = 272>
+!decays = !gdn.tile<8x128xf32, #tokens>
+!rows = !gdn.tile<8x128xf16, #tokens>
+!products = !gdn.tile<4x8x8xf32, #pairs>
 !operands = !gdn.shared<4x16x128xbf16, swizzle = 128>
 !event = !gdn.event<stages = 4, arrivals = 2>
 
@@ -67,33 +68,47 @@ func.func @chain(%s: !state, %b: !gdn.shared<2x32x128xtf32, cores = [144, 576]>,
 }
 
 // CHECK-LABEL: func @prepare
-// CHECK:         gdn.tile_half %{{.*}} blocks 4 upper : <16x128xf32, #{{.*}}> to <8x128xf32, #
-// CHECK:         gdn.tile_half %{{.*}} blocks 4 : <16x128xf32, #
-// CHECK:         gdn.tile_decay_half %{{.*}} by %{{.*}} blocks 4 upper : <16x128xf32, #{{.*}}>, <4x128xf32, #
-// CHECK:         gdn.tile_decay_half %{{.*}} by %{{.*}} blocks 4 : <16x128xf32, #
+// CHECK:         gdn.tile_swap_blocks %{{.*}} blocks 4 : <8x128xf32, #
+// CHECK:         gdn.tile_decay_half %{{.*}} by %{{.*}} blocks 4 upper : <8x128xf32, #
+// CHECK:         gdn.tile_decay_half %{{.*}} by %{{.*}} blocks 4 : <8x128xf32, #
+// CHECK:         gdn.tile_common_row %{{.*}} : <8x128xf32, #{{.*}}> to <128xf32, #gdn.slice<0, #
 // CHECK:         gdn.shared_store %{{.*}} : <128xf32, #{{.*}}>, <2x128xf32, interleaved>
-func.func @prepare(%a: !decays, %t: !gdn.tile<4x128xf32, #tokens>, %u: !gdn.tile<128xf32, #gdn.slice<0, #tokens>>,
-                   %s: !gdn.shared<2x128xf32, interleaved>, %i: index) {
-  %0 = gdn.tile_half %a blocks 4 upper : !decays to !gdn.tile<8x128xf32, #tokens>
-  %1 = gdn.tile_half %a blocks 4 : !decays to !gdn.tile<8x128xf32, #tokens>
-  %2 = gdn.tile_decay_half %a by %t blocks 4 upper : !decays, !gdn.tile<4x128xf32, #tokens>
-  %3 = gdn.tile_decay_half %a by %t blocks 4 : !decays, !gdn.tile<4x128xf32, #tokens>
-  gdn.shared_store %u, %s[%i, %i] : !gdn.tile<128xf32, #gdn.slice<0, #tokens>>, !gdn.shared<2x128xf32, interleaved>
+func.func @prepare(%a: !decays, %s: !gdn.shared<2x128xf32, interleaved>, %i: index) {
+  %0 = gdn.tile_swap_blocks %a blocks 4 : !decays
+  %1 = gdn.tile_decay_half %a by %0 blocks 4 upper : !decays
+  %2 = gdn.tile_decay_half %a by %0 blocks 4 : !decays
+  %3 = gdn.tile_common_row %2 : !decays to !gdn.tile<128xf32, #gdn.slice<0, #tokens>>
+  gdn.shared_store %3, %s[%i, %i] : !gdn.tile<128xf32, #gdn.slice<0, #tokens>>, !gdn.shared<2x128xf32, interleaved>
   return
 }
 
 // CHECK-LABEL: func @solve
-// CHECK:         gdn.tile_pair_mma %{{.*}}[%{{.*}}], %{{.*}}[%{{.*}}] : <2x16x128xbf16, pitch = 272>, <2x16x128xbf16, pitch = 272> to <2x16x8xf32, #
+// CHECK:         gdn.tile_pair_mma %{{.*}}, %{{.*}} with %{{.*}} : (!gdn.tile<8x128xf16, #
+// CHECK:         gdn.tile_select_pairs %{{.*}}, %{{.*}} blocks 2 : <4x8x8xf32, #
 // CHECK:         gdn.warp_barrier
-// CHECK:         gdn.shared_store_pairs %{{.*}}, %{{.*}}[%{{.*}}] blocks 4 : <2x8x8xf32, #{{.*}}>, <2x16x16xf32, pitch = 80>
 // CHECK:         gdn.tile_unit_inverse %{{.*}}[%{{.*}}] : <2x16x16xf32, pitch = 80> to <16x16xf32, #
 func.func @solve(%q: !rows, %k: !rows, %s: !gdn.shared<2x16x16xf32, pitch = 80>, %i: index) {
-  %0 = gdn.tile_pair_mma %q[%i, %i, %i], %k[%i, %i, %i] : !rows, !rows to !gdn.tile<2x16x8xf32, #pairs>
+  %0:2 = gdn.tile_pair_mma %q, %k with %k : (!rows, !rows, !rows) -> (!products, !products)
+  %1 = gdn.tile_select_pairs %0#0, %0#1 blocks 2 : !products
   gdn.warp_barrier
-  %1 = gdn.tile_half %0 blocks 8 : !gdn.tile<2x16x8xf32, #pairs> to !gdn.tile<2x8x8xf32, #pairs>
-  gdn.shared_store_pairs %1, %s[%i] blocks 4 : !gdn.tile<2x8x8xf32, #pairs>, !gdn.shared<2x16x16xf32, pitch = 80>
   %2 = gdn.tile_unit_inverse %s[%i] : !gdn.shared<2x16x16xf32, pitch = 80>
       to !gdn.tile<16x16xf32, #gdn.blocked<per_lane = [8, 1], lanes = [2, 16], warps = [1, 1]>>
+  return
+}
+
+// CHECK-LABEL: func @cluster
+// CHECK:         gdn.cluster_barrier
+// CHECK:           gdn.event_arrive %{{.*}}[%{{.*}}] at %{{.*}} : <
+// CHECK:           gdn.shared_send %{{.*}}, %{{.*}}[%{{.*}}] to %{{.*}}, %{{.*}}[%{{.*}}] : !gdn.shared<2x16x128xtf32, cores = [2320, 144]>, !gdn.shared<2x128xf32> to !gdn.event<
+func.func @cluster(%a: !gdn.shared<2x16x128xtf32, cores = [2320, 144]>, %b: !gdn.shared<2x128xf32>, %e: !event,
+                   %i: index) {
+  gdn.cluster_barrier
+  gdn.warp_role "send" first 0 teams 1 team_warps 1 {
+  ^bb0(%team: index):
+    gdn.event_arrive %e[%i] at %i : !event
+    gdn.shared_send %a, %b [%i] to %i, %e[%i]
+        : !gdn.shared<2x16x128xtf32, cores = [2320, 144]>, !gdn.shared<2x128xf32> to !event
+  }
   return
 }
 

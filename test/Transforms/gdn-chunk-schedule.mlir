@@ -21,7 +21,7 @@ func.func @one_cta(%x: tensor<1x20x1x32xf32>) -> tensor<1x20x1x32xf32> {
 // CHECK:         } {gdn.schedule = #gdn.chunked_schedule<
 func.func @tensor_cores(%x: tensor<1x20x1x64xf16>) -> tensor<1x20x1x64xf16> {
   %o, %s = gdn.delta_rule %x, %x, %x
-      {schedule = #gdn.chunked_schedule<value_channels = 64, chain_warps = 4, prepare_teams = 2, stages = 4, prepared = 2>}
+      {schedule = #gdn.chunked_schedule<value_channels = 64, chain_warps = 4, prepare_teams = 2, stages = 4, prepared = 2, team_warps = 2>}
       : (tensor<1x20x1x64xf16>, tensor<1x20x1x64xf16>, tensor<1x20x1x64xf16>)
       -> (tensor<1x20x1x64xf16>, tensor<1x1x64x64xf32>)
   return %o : tensor<1x20x1x64xf16>

@@ -9,25 +9,33 @@
 // REMARK: chunks of 16 tokens on tensor cores: bound by the chunks of a sequence, one after the other; 64 value channels in a CTA, one CTA at a time on a multiprocessor, at least 4 CTAs for 132 multiprocessors
 !x = tensor<1x17x2x128xbf16>
 !s = tensor<1x2x128x128xf32>
+!v = tensor<1x17x2x64xbf16>
 
 // CHECK-LABEL: func @many_tokens
-// CHECK:         schedule = #gdn.chunked_schedule<value_channels = 64, chain_warps = 4, prepare_teams = 2, stages = 4, prepared = 2, warpgroup = true>
+// CHECK:         schedule = #gdn.chunked_schedule<value_channels = 64, chain_warps = 4, prepare_teams = 2, stages = 2, prepared = 4, cluster = 2, warpgroup = true>
 func.func @many_tokens(%x: !x) -> !x {
   %o, %s = gdn.delta_rule %x, %x, %x : (!x, !x, !x) -> (!x, !s)
   return %o : !x
 }
 
-// Erase gates of f32 take the room of two places.
+// 64 value channels are one CTA's; erase gates of f32 take the room of two places.
+// CHECK-LABEL: func @alone
+// CHECK:         schedule = #gdn.chunked_schedule<{{.*}} stages = 4, prepared = 2, warpgroup = true>
+func.func @alone(%x: !x, %v: !v) -> !v {
+  %o, %s = gdn.delta_rule %x, %x, %v : (!x, !x, !v) -> (!v, tensor<1x2x128x64xf32>)
+  return %o : !v
+}
+
 // CHECK-LABEL: func @wide_gates
-// CHECK:         schedule = #gdn.chunked_schedule<{{.*}} stages = 2, prepared = 2,
-func.func @wide_gates(%x: !x, %b: tensor<1x17x2x128xf32>) -> !x {
-  %o, %s = gdn.delta_rule %x, %x, %x erase(%b) : (!x, !x, !x, tensor<1x17x2x128xf32>) -> (!x, !s)
-  return %o : !x
+// CHECK:         schedule = #gdn.chunked_schedule<{{.*}} stages = 2, prepared = 2, warpgroup = true>
+func.func @wide_gates(%x: !x, %v: !v, %b: tensor<1x17x2x128xf32>) -> !v {
+  %o, %s = gdn.delta_rule %x, %x, %v erase(%b) : (!x, !x, !v, tensor<1x17x2x128xf32>) -> (!v, tensor<1x2x128x64xf32>)
+  return %o : !v
 }
 
 // A number of tokens that is not known counts as many.
 // CHECK-LABEL: func @any_tokens
-// CHECK:         schedule = #gdn.chunked_schedule
+// CHECK:         schedule = #gdn.chunked_schedule<{{.*}}, team_warps = 2, warpgroup = true>
 func.func @any_tokens(%x: tensor<?x?x2x64xf16>) -> tensor<?x?x2x64xf16> {
   %o, %s = gdn.delta_rule %x, %x, %x : (tensor<?x?x2x64xf16>, tensor<?x?x2x64xf16>, tensor<?x?x2x64xf16>)
       -> (tensor<?x?x2x64xf16>, tensor<?x2x64x64xf32>)
@@ -87,10 +95,10 @@ func.func @long_keys(%k: tensor<1x17x2x256xbf16>, %v: !x) -> !x {
 
 // Write gates of f32 take that room, too.
 // CHECK-LABEL: func @wide_writes
-// CHECK:         schedule = #gdn.chunked_schedule<{{.*}} stages = 2, prepared = 2,
-func.func @wide_writes(%x: !x, %w: tensor<1x17x2x128xf32>) -> !x {
-  %o, %s = gdn.delta_rule %x, %x, %x write(%w) : (!x, !x, !x, tensor<1x17x2x128xf32>) -> (!x, !s)
-  return %o : !x
+// CHECK:         schedule = #gdn.chunked_schedule<{{.*}} stages = 2, prepared = 2, warpgroup = true>
+func.func @wide_writes(%x: !x, %v: !v, %w: tensor<1x17x2x64xf32>) -> !v {
+  %o, %s = gdn.delta_rule %x, %x, %v write(%w) : (!x, !x, !v, tensor<1x17x2x64xf32>) -> (!v, tensor<1x2x128x64xf32>)
+  return %o : !v
 }
 
 // Elements of a row lie apart.

@@ -6,12 +6,12 @@
 // RUN: gdn-opt %t/idle.mlir --gdn-select-schedule=chip=sm_80 | FileCheck %s --check-prefix=KEPT
 
 // C2: warps of a CTA hand on chunks with instructions of 9.0.
-// CHUNKED: error: 'gdn.delta_rule' op expects a chip from sm_90a on for #gdn.chunked_schedule<value_channels = 64, chain_warps = 4, prepare_teams = 2, stages = 4, prepared = 2>, but got sm_80; use #gdn.schedule{{$}}
+// CHUNKED: error: 'gdn.delta_rule' op expects a chip from sm_90a on for #gdn.chunked_schedule<value_channels = 64, chain_warps = 4, prepare_teams = 2, stages = 4, prepared = 2, team_warps = 2>, but got sm_80; use #gdn.schedule{{$}}
 // KEPT: gdn.delta_rule {{.*}}schedule =
 //--- chunked.mlir
 func.func @chunked(%x: tensor<1x32x1x64xf16>) -> tensor<1x32x1x64xf16> {
   %o, %s = gdn.delta_rule %x, %x, %x
-      {schedule = #gdn.chunked_schedule<value_channels = 64, chain_warps = 4, prepare_teams = 2, stages = 4, prepared = 2>}
+      {schedule = #gdn.chunked_schedule<value_channels = 64, chain_warps = 4, prepare_teams = 2, stages = 4, prepared = 2, team_warps = 2>}
       : (tensor<1x32x1x64xf16>, tensor<1x32x1x64xf16>, tensor<1x32x1x64xf16>)
       -> (tensor<1x32x1x64xf16>, tensor<1x1x64x64xf32>)
   return %o : tensor<1x32x1x64xf16>
@@ -36,7 +36,7 @@ func.func @idle(%x: tensor<1x1x1x64xf32>) -> tensor<1x1x1x64xf32> {
 //--- group.mlir
 func.func @group(%x: tensor<1x32x1x64xf16>) -> tensor<1x32x1x64xf16> {
   %o, %s = gdn.delta_rule %x, %x, %x
-      {schedule = #gdn.chunked_schedule<value_channels = 64, chain_warps = 4, prepare_teams = 2, stages = 4, prepared = 2, warpgroup = true>}
+      {schedule = #gdn.chunked_schedule<value_channels = 64, chain_warps = 4, prepare_teams = 2, stages = 4, prepared = 2, team_warps = 2, warpgroup = true>}
       : (tensor<1x32x1x64xf16>, tensor<1x32x1x64xf16>, tensor<1x32x1x64xf16>)
       -> (tensor<1x32x1x64xf16>, tensor<1x1x64x64xf32>)
   return %o : tensor<1x32x1x64xf16>
@@ -48,7 +48,7 @@ func.func @group(%x: tensor<1x32x1x64xf16>) -> tensor<1x32x1x64xf16> {
 //--- rings.mlir
 func.func @rings(%x: tensor<1x32x1x128xf16>) -> tensor<1x32x1x128xf16> {
   %o, %s = gdn.delta_rule %x, %x, %x
-      {schedule = #gdn.chunked_schedule<value_channels = 64, chain_warps = 4, prepare_teams = 2, stages = 4, prepared = 2>}
+      {schedule = #gdn.chunked_schedule<value_channels = 64, chain_warps = 4, prepare_teams = 2, stages = 4, prepared = 4, team_warps = 2>}
       : (tensor<1x32x1x128xf16>, tensor<1x32x1x128xf16>, tensor<1x32x1x128xf16>)
       -> (tensor<1x32x1x128xf16>, tensor<1x1x128x128xf32>)
   return %o : tensor<1x32x1x128xf16>

@@ -243,24 +243,6 @@ def Gdn_ClusterSizeOp : Gdn_Op<"cluster_size", [MemoryEffects<[MemWrite]>]> {
   let assemblyFormat = "$count attr-dict";
 }
 
-def Gdn_ClusterRankOp : Gdn_Op<"cluster_rank", [Pure]> {
-  let summary = "the number of the CTA in its cluster";
-  let description = [{
-    Example:
-
-    ```mlir
-    func.func @cluster_rank() -> index {
-      %0 = gdn.cluster_rank
-      return %0 : index
-    }
-    ```
-
-    Since 0.1.
-  }];
-  let results = (outs Index:$rank);
-  let assemblyFormat = "attr-dict";
-}
-
 def Gdn_ClusterBarrierOp : Gdn_Op<"cluster_barrier", [MemoryEffects<[MemRead, MemWrite]>]> {
   let summary = "waits for all threads of the cluster";
   let description = [{
@@ -285,9 +267,9 @@ def Gdn_SharedSendOp : Gdn_SharedOp<"shared_send", [MemoryEffects<[MemRead, MemW
   let summary = "copies places of buffers to another CTA of the cluster";
   let description = [{
     Place `slot` of each of `sources` goes to the same place of the same buffer
-    in CTA number `rank` of the cluster. There, it is one arrival at use number
-    `use` of `event`, which happens once the bytes have come. One thread of the
-    warp starts the copies; nobody waits for them. What was stored in the
+    in CTA number `rank` of the cluster, where use number `use` of `event`
+    happens once the bytes have come: it is all of its arrivals. One thread of
+    the warp starts the copies; nobody waits for them. What was stored in the
     buffers before is shown to copies first (`gdn.proxy_fence`).
 
     Constraints:
@@ -304,7 +286,7 @@ def Gdn_SharedSendOp : Gdn_SharedOp<"shared_send", [MemoryEffects<[MemRead, MemW
       gdn.warp_role "send" first 0 teams 1 team_warps 1 {
       ^bb0(%team: index):
         gdn.shared_send %s, %g [%i] to %rank, %e[%i]
-            : !gdn.shared<2x32x128xtf32, cores = [4640, 144]>, !gdn.shared<2x128xf32>, !gdn.event<stages = 2, arrivals = 1>
+            : !gdn.shared<2x32x128xtf32, cores = [4640, 144]>, !gdn.shared<2x128xf32> to !gdn.event<stages = 2, arrivals = 1>
       }
       return
     }
@@ -316,7 +298,7 @@ def Gdn_SharedSendOp : Gdn_SharedOp<"shared_send", [MemoryEffects<[MemRead, MemW
                        Gdn_EventType:$event, Index:$use);
   let assemblyFormat = [{
     $sources `[` $slot `]` `to` $rank `,` $event `[` $use `]` attr-dict
-    `:` type($sources) `,` type($event)
+    `:` type($sources) `to` type($event)
   }];
   let extraClassDeclaration = [{
     /// Bytes of a place of `type`.

@@ -138,7 +138,8 @@ TEST(Launch, RefusesImpossibleSizes) {
 TEST(Launch, RefusesTooMuchSharedMemory) {
   auto kernel = [](void *const *) {
     gdn_sim_enter(R"({"shared": [{"name": "a", "bytes": 40000},
-                                 {"name": "b", "bytes": 9153}]})", 1);
+                                 {"name": "b", "bytes": 9153}]})",
+                  1);
   };
   EXPECT_EQ(simulate(kernel, {}),
             "kernel 'k' has variables of 49153 bytes in shared memory, more "
@@ -151,7 +152,7 @@ TEST(Launch, RefusesTooMuchSharedMemory) {
 }
 
 TEST(Launch, RefusesWhatIsNoTable) {
-  auto kernel = [](void *const *) { gdn_sim_enter("{"); };
+  auto kernel = [](void *const *) { gdn_sim_enter("{", 1); };
   EXPECT_EQ(simulate(kernel, {}),
             "kernel 'k' expects the table of a simulated kernel to be a JSON "
             "object");
@@ -161,7 +162,8 @@ TEST(Launch, SharedMemoryHasShortAddresses) {
   auto kernel = [](void *const *arguments) {
     GdnSimThread *thread = gdn_sim_enter(
         R"({"shared": [{"name": "a", "bytes": 4},
-                       {"name": "b", "bytes": 4, "alignment": 1024}]})");
+                       {"name": "b", "bytes": 4, "alignment": 1024}]})",
+        1);
     auto *addresses = getPointer<uintptr_t>(arguments, 0);
     for (uint32_t i : {0, 1})
       addresses[i] = reinterpret_cast<uintptr_t>(gdn_sim_shared(thread, i));
@@ -176,7 +178,9 @@ TEST(Launch, SharedMemoryHasShortAddresses) {
 }
 
 TEST(Launch, Traps) {
-  auto kernel = [](void *const *) { gdn_sim_trap(gdn_sim_enter(table, 1), Trap); };
+  auto kernel = [](void *const *) {
+    gdn_sim_trap(gdn_sim_enter(table, 1), Trap);
+  };
   EXPECT_EQ(simulate(kernel, {}),
             "kernel 'k', CTA (0, 0, 0), thread (0, 0, 0): 'llvm.intr.trap' at "
             "k.mlir:3:1 is reached");
