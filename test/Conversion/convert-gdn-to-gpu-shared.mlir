@@ -98,8 +98,8 @@ gpu.module @kernels {
 
   // A lane's 8 neighbouring elements are one load, and with 16 terms each two products; one left factor stands alone.
   // CHECK-LABEL: gpu.func @pairs
-  // CHECK:         llvm.load %{{.*}} {alignment = 16 : i64} : !llvm.ptr<3> -> vector<8xbf16>
   // CHECK:         %[[NONE:.*]] = llvm.mlir.zero : i32
+  // CHECK:         llvm.load %{{.*}} {alignment = 16 : i64} : !llvm.ptr<3> -> vector<8xbf16>
   // CHECK:         nvvm.mma.sync A[%{{.*}}, %[[NONE]], %{{.*}}, %[[NONE]]] {{.*}}bf16{{.*}}shape = #nvvm.shape<m = 16, n = 8, k = 16>
   // CHECK:         nvvm.mma.sync
   // CHECK-NOT:     nvvm.mma.sync

@@ -173,7 +173,7 @@ func.func @warpgroup(%q: memref<?x128xbf16>, %v: memref<?x128xbf16>) {
 // CHECK:               gdn.event_arrive %[[READY]][%[[DONE:.*]]]
 // CHECK:               gdn.event_wait %[[READY]][%[[DONE]]]
 // CHECK:               %[[OTHER:.*]] = arith.subi %c1, %[[RANK]]
-// CHECK:               gdn.shared_send %{{.*}}, %{{.*}} [%{{.*}}] to %[[OTHER]], %[[READY]][%[[DONE]]]
+// CHECK:               gdn.shared_send %{{.*}}, %{{.*}}[%{{.*}}] to %[[OTHER]], %[[READY]][%[[DONE]]]
 // CHECK:           gdn.warp_role "load"
 // CHECK:             arith.cmpi eq, %{{.*}}, %[[RANK]]
 // CHECK:           gdn.cluster_barrier

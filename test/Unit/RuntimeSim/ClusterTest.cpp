@@ -312,7 +312,7 @@ TEST(Cluster, ItsCtasHaveBarriersOfTheirOwn) {
 }
 
 TEST(Cluster, ADeadlockNamesThoseWhoWait) {
-  // The warps of CTA 3 exit. That those of CTA 1 do not is another cluster's.
+  // The warps of CTA 3 exit; in the cluster before, all arrived.
   auto exiting = [](void *const *) {
     GdnSimThread *thread = enter();
     if (gdn_sim_register(thread, GDN_SIM_CTAID_X) != 3)
@@ -505,7 +505,7 @@ TEST(Cluster, CopiesNeedAFenceBetweenTheProxies) {
       "it belongs behind the write, before they synchronise";
   EXPECT_EQ(runCopy(options),
             copies + "reads offset 0 " + tile + "(0, 0, 0)" + lacks);
-  // That of another thread is none.
+  // A fence of the thread that copies shows only its own writes.
   options.isFencedLate = true;
   EXPECT_EQ(runCopy(options),
             copies + "reads offset 4 " + tile + "(1, 0, 0)" + lacks);
