@@ -119,11 +119,11 @@ static void copyPart(Thread &thread, const Site &site, char *to,
   Actor actor = cta.getActor(thread);
   actor.stamp = made;
   actor.isAsync = true;
-  actor.isInCluster = true;
   if (!isUnwritten || !cta.launch.isTracked)
     checkAccess(thread, site,
                 {kPartBytes, kPartBytes, /*isWrite=*/false, Space::Shared},
                 from, &actor);
+  actor.isInCluster = true;
   checkAccess(thread, site,
               {kPartBytes, kPartBytes, /*isWrite=*/true, Space::Shared}, to,
               &actor);
@@ -146,7 +146,10 @@ void gdn_sim_copy_shared(GdnSimThread *thread, uint32_t position, void *to,
     cta.fail(*thread, site,
              "completes at an mbarrier in another CTA than that to which it "
              "copies");
-  if (cta.launch.isTracked && mbarrier.fence == kNobody)
+  if (cta.launch.isTracked &&
+      (mbarrier.fence == kNobody ||
+       !cta.tracker.clocks.isBefore(mbarrier.fence, thread->warp->index,
+                                    thread->lane)))
     cta.fail(*thread, site,
              "completes at an mbarrier whose initialisation no fence has shown "
              "to copies");

@@ -361,6 +361,10 @@ void Cta::arriveAtCluster(Thread &thread, const Site &site) {
   if (!arriveAtMeeting(thread, site, getAlignedKey(site), ~0u, nullptr))
     return;
   Warp &warp = *thread.warp;
+  if (warp.clusterArrivals > clusterBarrier.phase)
+    fail(thread, site,
+         "arrives at the barrier of the cluster again, for which its warp has "
+         "not waited");
   ++warp.clusterArrivals;
   tracker.clocks.publish(warp.index, clusterBarrier.arriving);
   release(warp, warp.lanes, thread);

@@ -43,8 +43,8 @@ Mbarrier &gdn::runtime::sim::getMbarrier(Thread &thread, const Site &site,
       !cta.tracker.clocks.isBefore(mbarrier.begin, thread.warp->index,
                                    thread.lane))
     cta.fail(thread, site,
-             "uses " + formatPlace(cta, address) + ", which thread " +
-                 formatDim3(mbarrier.creator->id) +
+             "uses " + formatPlace(cta, address) + ", which " +
+                 cta.format(*mbarrier.creator) +
                  " initialises with no barrier between them");
   return mbarrier;
 }

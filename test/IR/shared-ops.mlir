@@ -99,7 +99,7 @@ func.func @solve(%q: !rows, %k: !rows, %s: !gdn.shared<2x16x16xf32, pitch = 80>,
 // CHECK-LABEL: func @cluster
 // CHECK:         gdn.cluster_barrier
 // CHECK:           gdn.event_arrive %{{.*}}[%{{.*}}] at %{{.*}} : <
-// CHECK:           gdn.shared_send %{{.*}}, %{{.*}}[%{{.*}}] to %{{.*}}, %{{.*}}[%{{.*}}] : !gdn.shared<2x16x128xtf32, cores = [2320, 144]>, !gdn.shared<2x128xf32> to !gdn.event<
+// CHECK:           gdn.shared_send %{{.*}}, %{{.*}}[%{{.*}}] to %{{.*}}, %{{.*}}[%{{.*}}] : !gdn.shared<2x16x128xtf32, cores = [2320, 144]>, !gdn.shared<2x128xf32> to <stages
 func.func @cluster(%a: !gdn.shared<2x16x128xtf32, cores = [2320, 144]>, %b: !gdn.shared<2x128xf32>, %e: !event,
                    %i: index) {
   gdn.cluster_barrier
