@@ -68,9 +68,9 @@ void SequenceProgram::build() {
 SequenceProgram::Registers SequenceProgram::getRegisters() const {
   if (!schedule.getWarpgroup() || schedule.getThreads() != 16 * 32)
     return {};
-  if (schedule.getChainWarps() == 4)
-    return {152, 144, 72};
-  return {144, 120, 104};
+  if (schedule.getChainWarps() == 8)
+    return {144, 120, 104};
+  return {152, 144, 72};
 }
 
 void SequenceProgram::buildOthers() {

@@ -11,10 +11,10 @@
 // LOG: cuModuleLoadDataEx
 // LOG: cuModuleGetFunction
 // LOG: cuFuncSetAttribute 8 {{[0-9]+}}
-// LOG: cuLaunchKernel grid 2 block 384 shared {{[0-9]+}}
+// LOG: cuLaunchKernel grid 2 block 512 shared {{[0-9]+}}
 // LOG-NOT: cuModuleLoadDataEx
 // LOG-NOT: cuFuncSetAttribute
-// LOG: cuLaunchKernel grid 2 block 384
+// LOG: cuLaunchKernel grid 2 block 512
 // LOG: cuMemFree
 
 // RUN: %{fake} GDN_FAKE_DRIVER_FAIL=cuInit not %{run} --entry=once 2>&1 | FileCheck %s -DCALL=cuInit
